@@ -1,0 +1,284 @@
+"""What a study's configuration may hold: one model per section, every key with its meaning.
+
+The models are the only source: config/README.md and workflow/schemas/config.schema.json are generated
+from them, and :mod:`mtlcurves.study` turns a configuration into a checked :class:`~mtlcurves.study.Study`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Arm = Literal["stl", "mtl", "augmented", "offdiagonal"]
+Metric = Literal["auroc", "aupr", "average_precision"]
+Form = Literal[
+    "LAST1",
+    "POW2",
+    "LOG2",
+    "EXP2",
+    "LIN2",
+    "ILOG2",
+    "POW3",
+    "EXP3",
+    "VAP3",
+    "EXPP3",
+    "EXPD3",
+    "LOGPOW3",
+    "MMF4",
+    "WBL4",
+    "EXP4",
+    "POW4",
+    "JANOSCHEK4",
+]
+
+
+class Section(BaseModel):
+    """A configuration section: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Download(Section):
+    """A file from a URL or a local path, pinned by its digest."""
+
+    url: str = Field(description="URL or local path of the file.")
+    sha256: Sha256 | None = Field(
+        default=None,
+        description="Digest of the file. Empty: the first fetch prints the digest and stops, asking to pin it.",
+    )
+
+
+class MoleculeAceSource(Section):
+    """The 30 ChEMBL Ki/EC50 tables carried by the MoleculeACE wheel (MIT), fetched with pip, never imported."""
+
+    kind: Literal["moleculeace"]
+    version: str = Field(default="3.0.0", description="Version of the wheel.")
+    sha256: Sha256 = Field(
+        default="c2028c9a75281eab53d3b3e7dc11cbc8ac970d008bac4a0d3927f11ac2024bdc",
+        description="Digest of the wheel.",
+    )
+
+
+class TableSource(Section):
+    """Your own table: csv, tsv or parquet, gzipped or not, from a local path or a URL."""
+
+    kind: Literal["table"]
+    path: str = Field(description="Local path (from the working directory) or URL of the table.")
+    sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
+    layout: Literal["wide", "tidy"] = Field(
+        description="wide: one row per compound, one column per task; tidy: one row per measured value."
+    )
+    smiles: str = Field(default="smiles", description="Column with the structure.")
+    compound: str | None = Field(
+        default=None, description="Column with your compound id; the structure itself when left out."
+    )
+    task: str = Field(default="task", description="Column with the task's name (tidy only).")
+    value: str = Field(default="value", description="Column with the measured value (tidy only).")
+
+
+class KibaSource(Section):
+    """The KIBA score matrix of Tang et al. 2014, in the folder that data_dir or MTLCURVES_DATA names."""
+
+    kind: Literal["kiba"]
+    scores: Download = Field(
+        default=Download(
+            url="https://pubs.acs.org/doi/suppl/10.1021/ci400709d/suppl_file/ci400709d_si_002.xlsx"
+        ),
+        description="Public original of the score matrix, read by fetch_kiba only.",
+    )
+    structures: Download = Field(
+        default=Download(
+            url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/latest/chembl_36_chemreps.txt.gz"
+        ),
+        description="Public original of the structures by ChEMBL id, read by fetch_kiba only.",
+    )
+
+
+Source = Annotated[MoleculeAceSource | TableSource | KibaSource, Field(discriminator="kind")]
+
+
+class Labels(Section):
+    """From measured values to active and inactive."""
+
+    threshold: float | None = Field(
+        default=None, description="Value that separates the classes; empty: the values are 0 or 1 already."
+    )
+    active: Literal["above", "below"] = Field(
+        default="above", description="Which side of the threshold is active; the threshold itself is active."
+    )
+    merge: Literal["median", "mean", "min", "max", "refuse"] = Field(
+        default="median",
+        description="How several values of one compound and task become one; refuse: such cells are left out "
+        "and listed unless they agree. A 0/1 cell whose merged value is neither is left out and listed.",
+    )
+    min_labels: PositiveInt = Field(default=100, description="Labels a task needs to be studied.")
+
+
+class Molecules(Section):
+    """Reading and cleaning structures."""
+
+    standardise: Literal["canonical", "full"] = Field(
+        default="full",
+        description="canonical: RDKit's canonical SMILES only (the first paper's reading); "
+        "full: cleanup, fragment parent, uncharge, then canonical SMILES.",
+    )
+    max_heavy_atoms: PositiveInt = Field(default=100, description="Larger molecules are rejected and listed.")
+
+
+class Fingerprints(Section):
+    """ECFP folded to a fixed number of binary columns."""
+
+    radius: Annotated[int, Field(ge=0, le=6)] = Field(default=3, description="3 gives ECFP6.")
+    columns: PositiveInt = Field(default=32_000, description="Columns after folding.")
+
+
+class Folds(Section):
+    """The folds that training sizes are counted in."""
+
+    count: Annotated[int, Field(ge=3, le=20)] = Field(
+        default=10, description="Number of folds; one of them is the test fold of each rotation."
+    )
+    seed: int = Field(default=0, description="Seed of the draw of a fold for each scaffold or compound.")
+
+
+class StlArm(Section):
+    """Single-task trainings."""
+
+    tasks: list[str] | Literal["all"] = Field(default="all", description="Tasks trained alone.")
+    sizes: list[PositiveInt] | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
+
+
+class MtlArm(Section):
+    """Multi-task trainings, all tasks of a subset at the same size."""
+
+    subsets: list[str] = Field(default=["all"], description="Named subsets (see subsets); all is predefined.")
+    sizes: list[PositiveInt] | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
+
+
+class AugmentedArm(Section):
+    """Multi-task trainings of all tasks with one auxiliary task raised (statTAG)."""
+
+    auxiliaries: list[str] | Literal["all"] = Field(default="all", description="Tasks raised, one at a time.")
+    sizes: list[PositiveInt] = Field(description="Sizes of the other tasks.")
+    raise_by: PositiveInt | Literal["full"] = Field(
+        default=1, description="Folds added to the auxiliary (1 as published), or full: up to all training folds."
+    )
+
+
+class OffdiagonalArm(Section):
+    """Multi-task trainings in which the target's size and the complement's size differ."""
+
+    targets: list[str] | Literal["all"] = Field(default="all", description="Tasks given a size of their own.")
+    target_sizes: list[PositiveInt] = Field(description="Sizes of the target.")
+    complement_sizes: list[PositiveInt] = Field(description="Sizes of all other tasks.")
+
+
+class Grid(Section):
+    """Which trainings are made. An arm that is left out is not trained."""
+
+    sizes: list[PositiveInt] = Field(
+        default=[1, 2, 3, 4, 5, 6, 7, 8, 9], description="Training sizes, in folds."
+    )
+    rotations: PositiveInt = Field(
+        default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
+    )
+    replicates: PositiveInt = Field(default=1, description="Seeds per rotation: 0 .. replicates - 1.")
+    stl: StlArm | None = Field(default=None, description="Single-task arm.")
+    mtl: MtlArm | None = Field(default=None, description="Multi-task arm.")
+    augmented: AugmentedArm | None = Field(default=None, description="One auxiliary raised (statTAG).")
+    offdiagonal: OffdiagonalArm | None = Field(default=None, description="Own and complement size varied apart.")
+
+
+class Epochs(Section):
+    """Passes over the training rows, by how many tasks a training has."""
+
+    single: PositiveInt = Field(default=40, description="One task.")
+    group: PositiveInt = Field(default=100, description="A subset of the study's tasks.")
+    complete: PositiveInt = Field(default=300, description="All tasks of the study.")
+
+
+class Recipe(Section):
+    """How a network is trained and tested. Defaults are the first paper's."""
+
+    arms: list[Arm] | None = Field(
+        default=None, description="Arms trained under this recipe; every arm of the grid when left out."
+    )
+    split: Literal["scaffold", "compound"] = Field(
+        default="scaffold", description="Folds by scaffold, or by compound."
+    )
+    test_on: Literal["fold", "complement"] = Field(
+        default="fold",
+        description="fold: the rotation's last fold, the same for every size; complement: all folds not trained on "
+        "(stl and mtl only, since compared arms must share a test set).",
+    )
+    hidden: PositiveInt = Field(default=500, description="Units of the hidden layer.")
+    learning_rate: PositiveFloat = Field(default=1e-4, description="Adam's learning rate.")
+    milestones: list[PositiveInt] = Field(
+        default=[], description="Epochs after which the learning rate is multiplied by gamma."
+    )
+    gamma: PositiveFloat = Field(default=0.3, description="Factor at each milestone.")
+    dropout: Annotated[float, Field(ge=0, lt=1)] = Field(default=0.0, description="Dropout on the hidden layer.")
+    batch_ratio: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.02, description="Rows per batch as a share of the training rows; 0.02 gives 50 steps an epoch."
+    )
+    epochs: Epochs = Field(default=Epochs(), description="Epochs by number of tasks.")
+    score_epochs: list[PositiveInt] = Field(
+        default=[], description="Further epochs at which each training is scored, besides its last."
+    )
+    rows: Literal["labelled", "folds"] = Field(
+        default="labelled",
+        description="Rows of a training: compounds with at least one of its labels, or all compounds of its folds.",
+    )
+
+
+class Bundles(Section):
+    """How many trainings one job holds."""
+
+    stl_tasks: PositiveInt = Field(default=25, description="Tasks per single-task bundle, all sizes.")
+    augmented_auxiliaries: PositiveInt = Field(default=1, description="Auxiliaries per bundle, all sizes.")
+    offdiagonal_targets: PositiveInt = Field(default=1, description="Targets per bundle, all pairs of sizes.")
+
+
+class Curves(Section):
+    """Learning curves and comparisons."""
+
+    metrics: list[Metric] = Field(default=["auroc", "aupr"], description="Scores that curves are fitted to.")
+    form: Form = Field(default="EXP3", description="Form whose parameters are reported for each arm.")
+    compared_forms: list[Form] = Field(
+        default=list(Form.__args__), description="Forms in the comparison; LAST1 is always in the race."
+    )
+    significance: Annotated[float, Field(gt=0, lt=0.5)] = Field(
+        default=0.05, description="Nominal level of tests; also the false-discovery rate."
+    )
+
+
+class Config(Section):
+    """A whole study."""
+
+    study: Name = Field(description="Name of the study; results are written to results/<study>.")
+    title: str = Field(default="", description="One line for the report.")
+    data_dir: str | None = Field(
+        default=None, description="Folder with the KIBA tables; the variable MTLCURVES_DATA when left out."
+    )
+    source: Source = Field(description="Where the measured values come from: moleculeace, table or kiba.")
+    tasks: list[str] | str | None = Field(
+        default=None,
+        description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and family. "
+        "Left out, only the targets list_tasks, fetch_kiba and help work.",
+    )
+    subsets: dict[Name, list[str]] = Field(default={}, description="Named subsets of the tasks.")
+    labels: Labels = Field(default=Labels(), description="From values to labels.")
+    molecules: Molecules = Field(default=Molecules(), description="Structures.")
+    fingerprints: Fingerprints = Field(default=Fingerprints(), description="Network input.")
+    folds: Folds = Field(default=Folds(), description="Folds.")
+    grid: Grid = Field(default=Grid(), description="Trainings.")
+    recipes: dict[Name, Recipe] = Field(
+        default={"main": Recipe()},
+        description="Ways to train. main is required; other recipes take the keys they leave out from main.",
+    )
+    backend: Literal["reference"] = Field(default="reference", description="Training engine.")
+    bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
+    curves: Curves = Field(default=Curves(), description="Curves and comparisons.")

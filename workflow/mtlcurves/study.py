@@ -1,0 +1,117 @@
+"""A study: its configuration checked, its tasks read, its grid of trainings and their bundles laid out.
+
+Light on purpose: each Snakemake process parses it, so nothing here imports pandas, numpy or torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mtlcurves.checks import TaskInfo, problems_of, read_tasks, resolve_recipes
+from mtlcurves.config import Config, Recipe
+from mtlcurves.grid import allocations, bundles
+from mtlcurves.grid.allocations import Allocation
+from mtlcurves.grid.bundles import Bundle
+
+
+class ConfigError(ValueError):
+    """All that is wrong with a configuration, one line each."""
+
+
+class Study:
+    """A checked configuration and what follows from it.
+
+    Parameters
+    ----------
+    config : mapping
+        The configuration as Snakemake reads it.
+
+    Raises
+    ------
+    ConfigError
+        When anything is wrong; the message lists everything that is.
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        problems = problems_of(config)
+        if problems:
+            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            raise ConfigError(f"{count} in the configuration:\n" + "\n".join(f"  - {p}" for p in problems))
+        self.config = Config.model_validate(config)
+        self.name = self.config.study
+        self.root = Path("results") / self.name
+        self.task_info: list[TaskInfo] = read_tasks(self.config.tasks)
+        self.tasks = [info.task for info in self.task_info]
+        self.subsets = {"all": self.tasks} | dict(self.config.subsets)
+        self.recipes: dict[str, Recipe] = resolve_recipes(config)
+
+    @property
+    def rotations(self) -> range:
+        """Rotations of the grid."""
+        return range(self.config.grid.rotations)
+
+    @property
+    def replicates(self) -> range:
+        """Replicates of the grid."""
+        return range(self.config.grid.replicates)
+
+    @property
+    def training_folds(self) -> int:
+        """Folds a rotation can train on: all but its test fold."""
+        return self.config.folds.count - 1
+
+    @cached_property
+    def arms(self) -> dict[str, list[Allocation]]:
+        """Allocations of every arm of the grid, in the study's order."""
+        grid, tasks = self.config.grid, self.tasks
+        arms: dict[str, list[Allocation]] = {}
+        if grid.stl:
+            chosen = self._named(grid.stl.tasks)
+            arms["stl"] = list(allocations.single_task(chosen, grid.stl.sizes or grid.sizes))
+        if grid.mtl:
+            sizes = grid.mtl.sizes or grid.sizes
+            arms["mtl"] = [
+                allocation
+                for subset in grid.mtl.subsets
+                for allocation in allocations.multi_task(subset, self.subsets[subset], sizes)
+            ]
+        if grid.augmented:
+            arm = grid.augmented
+            arms["augmented"] = list(
+                allocations.augmented(
+                    tasks, self._named(arm.auxiliaries), arm.sizes, arm.raise_by, self.training_folds
+                )
+            )
+        if grid.offdiagonal:
+            off = grid.offdiagonal
+            arms["offdiagonal"] = list(
+                allocations.off_diagonal(tasks, self._named(off.targets), off.target_sizes, off.complement_sizes)
+            )
+        return arms
+
+    @cached_property
+    def bundles(self) -> list[Bundle]:
+        """The trainings of every job, recipe by recipe."""
+        return [
+            Bundle(recipe, arm, rotation, replicate, name, members)
+            for recipe, settings in self.recipes.items()
+            for arm, members_of in self._cut.items()
+            if settings.arms is None or arm in settings.arms
+            for rotation in self.rotations
+            for replicate in self.replicates
+            for name, members in members_of.items()
+        ]
+
+    @cached_property
+    def _cut(self) -> dict[str, dict[str, list[Allocation]]]:
+        return {arm: bundles.cut(arm, members, self.config.bundles) for arm, members in self.arms.items()}
+
+    def bundle(self, recipe: str, arm: str, rotation: int, replicate: int, name: str) -> Bundle:
+        """Return the bundle that a job's wildcards name."""
+        return Bundle(recipe, arm, rotation, replicate, name, self._cut[arm][name])
+
+    def _named(self, tasks: list[str] | str) -> list[str]:
+        return self.tasks if isinstance(tasks, str) else tasks
