@@ -16,6 +16,9 @@ from pathlib import Path
 from mtlcurves.errors import DataError
 
 LIBRARY = Path(__file__).parent
+# Modules whose effect reaches a rule through its params, its inputs or its table's columns: an edit of theirs
+# (a new configuration key, a better message) must not run every job again.
+PLUMBING = {"config", "checks", "study", "schemas", "tables", "errors", "provenance"}
 
 
 @cache
@@ -63,8 +66,8 @@ def _direct_imports(path: Path) -> frozenset[str]:
 
 @cache
 def script_digest(script: Path) -> str:
-    """Digest the code of every library module that a script reaches through its imports."""
-    modules = set().union(*(imported_modules(name) for name in _direct_imports(script)))
+    """Digest the code of every library module, plumbing apart, that a script reaches through its imports."""
+    modules = set().union(*(imported_modules(name) for name in _direct_imports(script))) - PLUMBING
     return digest(*(f"{name} {module_digest(name)}" for name in sorted(modules)))
 
 
