@@ -1,0 +1,52 @@
+# mtlcurves: what every task's data buys every other task, measured with multi-task learning curves.
+# `snakemake --list` describes every rule; config/README.md every key of the configuration.
+from snakemake.utils import min_version
+
+min_version("9.0")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/common.smk"
+include: "workflow/rules/source.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/curves.smk"
+include: "workflow/rules/transfer.smk"
+include: "workflow/rules/report.smk"
+
+
+localrules:
+    all,
+    dataset,
+    tables,
+    figures,
+
+
+rule all:
+    """Everything: data, trainings, curves, transfer, report."""
+    default_target: True
+    input:
+        final_output,
+
+
+rule dataset:
+    """Stop after the data stage: labels, folds, fingerprints and the data card."""
+    input:
+        dataset_output,
+
+
+rule tables:
+    """Stop after the tables, without figures and report."""
+    input:
+        table_output,
+
+
+rule figures:
+    """Every figure, without the report."""
+    input:
+        figure_output,
