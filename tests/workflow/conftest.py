@@ -1,0 +1,91 @@
+"""The tiny study, run for real through Snakemake in a folder of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+
+
+class Workplace:
+    """A folder with one study's configuration, in which Snakemake is called as a user calls it."""
+
+    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self.configure(config)
+
+    @property
+    def results(self) -> Path:
+        return self.folder / "results" / self.config["study"]
+
+    def configure(self, config: dict[str, Any]) -> None:
+        self.config = config
+        (self.folder / "study.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def command(self, *arguments: str, cores: int = 2) -> list[str]:
+        snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+        return [*snakemake, "--configfile", "study.yaml", "--cores", str(cores), *arguments]
+
+    def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            self.command(*arguments, cores=cores), cwd=self.folder, capture_output=True, text=True, timeout=540
+        )
+
+    def succeed(self, *arguments: str, cores: int = 2) -> str:
+        done = self.run(*arguments, cores=cores)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-6000:]
+        return done.stdout + done.stderr
+
+    def planned(self, *arguments: str) -> dict[str, int]:
+        """Rules that a dry run would run, with their numbers of jobs (the targets themselves left out)."""
+        lines = iter(self.succeed("--dry-run", "--quiet", "rules", *arguments).splitlines())
+        jobs = {}
+        for line in lines:
+            words = line.split()
+            if len(words) == 2 and words[1].isdigit() and words[0] not in ("total", "all"):
+                jobs[words[0]] = int(words[1])
+        return jobs
+
+    def kill_when(self, ready: Callable[[], bool], *arguments: str) -> None:
+        """Start Snakemake, and kill it and all its jobs (-9) as soon as `ready`."""
+        with subprocess.Popen(
+            self.command(*arguments),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as process:
+            while process.poll() is None and not ready():
+                try:
+                    process.wait(0.02)
+                except subprocess.TimeoutExpired:
+                    continue
+            assert process.poll() is None, "the study ended before it could be killed"
+            os.killpg(process.pid, signal.SIGKILL)
+
+    def table(self, name: str) -> pd.DataFrame:
+        return pd.read_parquet(self.results / name)
+
+
+@pytest.fixture(scope="session")
+def tiny_config() -> dict[str, Any]:
+    config = yaml.safe_load((ROOT / "tests/data/tiny.yaml").read_text())
+    config["source"]["path"] = str(ROOT / config["source"]["path"])
+    return config
+
+
+@pytest.fixture(scope="session")
+def tiny_study(tmp_path_factory: pytest.TempPathFactory, tiny_config: dict[str, Any]) -> Workplace:
+    """The tiny study, finished. Tests must not change it."""
+    place = Workplace(tmp_path_factory.mktemp("tiny"), tiny_config)
+    place.succeed()
+    return place
