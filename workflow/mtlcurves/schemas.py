@@ -21,7 +21,7 @@ class Schema:
     columns: dict[str, Column] = field(default_factory=dict)
 
 
-def _table(row: str, **columns: tuple[str, str]) -> Schema:
+def _table(row: str, /, **columns: tuple[str, str]) -> Schema:
     return Schema(row, {name: Column(*column) for name, column in columns.items()})
 
 
