@@ -1,0 +1,68 @@
+# `make help` lists what there is. Everything lives in .venv; nothing else on the machine is touched.
+PYTHON ?= python3
+CORES ?= all
+CONFIG ?= config/config.yaml
+# One build of torch fits all: only its version is pinned. Empty takes the package index's own build, which on
+# Linux brings CUDA (some GB). A machine without a GPU is served by PyTorch's CPU index:
+#   make TORCH_INDEX=https://download.pytorch.org/whl/cpu
+TORCH_INDEX ?=
+# Only for `make lock`: another version of torch than the pinned one.
+TORCH ?=
+
+BIN := .venv/bin
+# pip of PYTHON works on .venv from outside, so that Debian's separate venv package is not needed.
+PIP := $(PYTHON) -m pip --python $(BIN)/python --disable-pip-version-check
+REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/\1/report.html|p' $(CONFIG))
+START := $(shell date +%s)
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test lint docs lock verify clean help
+
+demo: .venv/installed  ## run the study of CONFIG and write its report (default)
+	@study=$$(date +%s) && \
+	$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) && \
+	now=$$(date +%s) && \
+	echo "Report: $(REPORT) (study $$((now - study)) s, with installation $$((now - $(START))) s)"
+
+test: .venv/installed-test  ## run the tests
+	$(BIN)/python -m pytest
+
+lint: .venv/installed-test  ## check style, types and the workflow
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/mypy
+	$(BIN)/snakemake --lint
+
+docs: .venv/installed  ## rewrite config/README.md and the configuration's schema from the models
+	$(BIN)/python -m mtlcurves.config_docs
+
+lock: .venv/installed  ## resolve the newest packages and pin them
+	$(BIN)/python envs/lock.py $(TORCH)
+
+verify: .venv/installed-test  ## the long checks (hours); writes docs/verification.md
+	$(BIN)/python -m pytest -m verify
+
+clean:  ## remove .venv and the tools' caches; results stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+help:  ## list the goals and the knobs
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r goal what; do \
+	  printf '  make %-9s %s\n' "$$goal" "$$what"; done
+	@echo; printf '  %-14s %s\n' \
+	  "PYTHON" "interpreter for .venv, 3.11 or newer (now: $(PYTHON))" \
+	  "CORES" "cores the study may use (now: $(CORES))" \
+	  "CONFIG" "configuration of the study (now: $(CONFIG))" \
+	  "TORCH_INDEX" "package index for torch alone; https://download.pytorch.org/whl/cpu has no CUDA"
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("mtlcurves needs Python 3.11 or newer: make PYTHON=..." * (sys.version_info < (3, 11)))'
+	$(PYTHON) -m venv --without-pip .venv
+	$(if $(TORCH_INDEX),$(PIP) install --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock))
+	$(PIP) install --requirement requirements.lock
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+.venv/installed-test: requirements-test.lock .venv/installed
+	$(PIP) install --requirement requirements-test.lock
+	@touch $@

@@ -1,0 +1,72 @@
+"""Pin the project's packages: requirements.lock, requirements-test.lock and the versions in envs/*.yaml.
+
+Run by ``make lock``. The packages are resolved afresh from the lower bounds of pyproject.toml, as if nothing
+were installed. torch alone keeps its pinned version unless another is named, because it is large and comes
+in builds: ``make lock TORCH=2.14.0``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
+HEADER = "# {what}. Written by `make lock`; do not edit.\n"
+# Packages that only some builds of torch bring. torch pins them itself, so every build fits one lock.
+BUILD_PACKAGES = re.compile(r"nvidia-|cuda-|triton")
+# conda-forge's names, where they differ from PyPI's
+CONDA_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib"}
+
+
+def read_lock(path: Path) -> dict[str, str]:
+    """Read a lock file: package name, lower case, to version."""
+    lines = (line.split("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return dict(line.lower().split("==") for line in lines if line)
+
+
+def resolve(*requirements: str) -> dict[str, str]:
+    """Let pip choose versions without installing anything; local version labels such as +cpu are cut."""
+    command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
+    answer = subprocess.run(
+        [*command, "--report", "-", *requirements], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+    )
+    chosen = (item["metadata"] for item in json.loads(answer.stdout)["install"])
+    named = {item["name"].lower().replace("_", "-"): item["version"].split("+")[0] for item in chosen}
+    return {name: version for name, version in sorted(named.items()) if not BUILD_PACKAGES.match(name)}
+
+
+def write_lock(path: Path, what: str, versions: dict[str, str]) -> None:
+    """Write a lock file, one ``name==version`` a line."""
+    lines = [f"{name}=={version}\n" for name, version in versions.items() if name != "mtlcurves"]
+    path.write_text(HEADER.format(what=what) + "".join(lines), encoding="utf-8")
+
+
+def pin_environment(path: Path, versions: dict[str, str]) -> None:
+    """Give the packages that a conda file names the versions of the lock."""
+
+    def pinned(match: re.Match[str]) -> str:
+        name = match["name"]
+        return f"- {name}={versions.get(CONDA_NAMES.get(name, name), match['version'])}"
+
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"- (?P<name>[\w.-]+)=(?P<version>\S+)", pinned, text), encoding="utf-8")
+
+
+def main() -> None:
+    """Write the locks and pin the conda files."""
+    torch = f"torch=={sys.argv[1] if len(sys.argv) > 1 else read_lock(LOCK)['torch']}"
+    run_time = resolve(torch, ".")
+    everything = resolve(*(f"{n}=={v}" for n, v in run_time.items() if n != "mtlcurves"), ".[test]")
+    write_lock(LOCK, "Every package a run needs, at one version", run_time)
+    test_only = {name: version for name, version in everything.items() if name not in run_time}
+    write_lock(TEST_LOCK, "What `make test` and `make lint` need besides requirements.lock", test_only)
+    for path in sorted((ROOT / "envs").glob("*.yaml")):
+        pin_environment(path, run_time)
+
+
+if __name__ == "__main__":
+    main()
