@@ -56,7 +56,7 @@ help:  ## list the goals and the knobs
 	  "TORCH_INDEX" "package index for torch alone; https://download.pytorch.org/whl/cpu has no CUDA"
 
 .venv/installed: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit("mtlcurves needs Python 3.11 or newer: make PYTHON=..." * (sys.version_info < (3, 11)))'
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("mtlcurves needs Python 3.11 or newer: make PYTHON=...")'
 	$(PYTHON) -m venv --without-pip .venv
 	$(if $(TORCH_INDEX),$(PIP) install --no-deps --index-url $(TORCH_INDEX) $$(grep '^torch==' requirements.lock))
 	$(PIP) install --requirement requirements.lock
