@@ -91,7 +91,7 @@ class KibaSource(Section):
     )
     structures: Download = Field(
         default=Download(
-            url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/latest/chembl_36_chemreps.txt.gz"
+            url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/releases/chembl_36/chembl_36_chemreps.txt.gz"
         ),
         description="Public original of the structures by ChEMBL id, read by fetch_kiba only.",
     )
