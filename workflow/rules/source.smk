@@ -1,0 +1,142 @@
+# From a source, whatever its kind, to its measured values.
+from mtlcurves.config import KibaSource, MoleculeAceSource, TableSource
+from mtlcurves.data import locations
+
+SOURCE = study.config.source
+KIBA_TABLES = [str(locations.KIBA_BUILT / name) for name in locations.KIBA_FILES]
+
+
+# Compute nodes often reach no server.
+localrules:
+    fetch_moleculeace,
+    fetch_table,
+    fetch_kiba,
+
+
+def source_settings():
+    """What of the section `source` bears on reading it: not where fetch_kiba finds the originals."""
+    return {"kind": "kiba"} if isinstance(SOURCE, KibaSource) else section("source")
+
+
+if isinstance(SOURCE, MoleculeAceSource):
+
+    rule fetch_moleculeace:
+        """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
+        output:
+            wheel=str(locations.wheel_file(SOURCE)),
+        log:
+            logs("fetch_moleculeace"),
+        benchmark:
+            benchmarks("fetch_moleculeace")
+        conda:
+            "../../envs/chem.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=10,
+        params:
+            library=library_digest("fetch_moleculeace"),
+            version=SOURCE.version,
+            sha256=SOURCE.sha256,
+        script:
+            "../../scripts/fetch_moleculeace.py"
+
+
+if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
+
+    rule fetch_table:
+        """Fetch your table from its URL; refused when its digest differs."""
+        output:
+            table=str(locations.table_file(SOURCE)),
+        log:
+            logs("fetch_table"),
+        benchmark:
+            benchmarks("fetch_table")
+        conda:
+            "../../envs/chem.yaml"
+        threads: 1
+        resources:
+            mem_mb=500,
+            runtime=60,
+        params:
+            library=library_digest("fetch_table"),
+            url=SOURCE.path,
+            sha256=SOURCE.sha256,
+        script:
+            "../../scripts/fetch_table.py"
+
+
+rule fetch_kiba:
+    """Build the KIBA tables from the public originals (not exercised against the live servers)."""
+    output:
+        tables=KIBA_TABLES,
+    log:
+        logs("fetch_kiba"),
+    benchmark:
+        benchmarks("fetch_kiba")
+    conda:
+        "../../envs/chem.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=120,
+    params:
+        library=library_digest("fetch_kiba"),
+        source=(
+            section("source")
+            if isinstance(SOURCE, KibaSource)
+            else KibaSource(kind="kiba").model_dump(mode="json")
+        ),
+        # not outputs: kept when the job stops to ask for their digests
+        originals=str(locations.KIBA_BUILT / "originals"),
+    script:
+        "../../scripts/fetch_kiba.py"
+
+
+rule read_source:
+    """Read every measured value of the source, of all its tasks, and list what is none."""
+    input:
+        files=locations.source_files(study.config),
+    output:
+        values=f"{STUDY_ROOT}/dataset/steps/values.parquet",
+        rejected=f"{STUDY_ROOT}/dataset/steps/rejected-read_source.parquet",
+    log:
+        logs("read_source"),
+    benchmark:
+        benchmarks("read_source")
+    conda:
+        "../../envs/chem.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        library=library_digest("read_source"),
+        source=source_settings(),
+    script:
+        "../../scripts/read_source.py"
+
+
+rule list_tasks:
+    """List the source's tasks with their labels: which have enough for a study."""
+    input:
+        values=f"{STUDY_ROOT}/dataset/steps/values.parquet",
+        rejected=f"{STUDY_ROOT}/dataset/steps/rejected-read_source.parquet",
+    output:
+        tasks=f"{STUDY_ROOT}/task_list.csv",
+    log:
+        logs("list_tasks"),
+    benchmark:
+        benchmarks("list_tasks")
+    conda:
+        "../../envs/chem.yaml"
+    threads: 4
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        library=library_digest("list_tasks"),
+        molecules=section("molecules"),
+        labels=section("labels"),
+    script:
+        "../../scripts/list_tasks.py"
