@@ -1,15 +1,15 @@
 # Python only: the study, and what the rules share.
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
-
 from mtlcurves.provenance import script_digest
 from mtlcurves.study import ConfigError, Study
 
 try:
     study = Study(config)
 except ConfigError as error:
-    raise WorkflowError(str(error))
+    # an exception would bring its traceback and the line numbers of this file
+    logger.error(str(error))
+    raise SystemExit(1)
 
 STUDY_ROOT = str(study.root)
 

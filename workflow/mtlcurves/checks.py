@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import os
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
-from mtlcurves.config import Config, Folds, Grid, KibaSource, Recipe, Section, Source, TableSource
+from mtlcurves.config import Config, Epochs, Folds, Grid, KibaSource, Labels, Recipe, Source, TableSource
+from mtlcurves.messages import key_problems, nearest
+
+ARMS = ("stl", "mtl", "augmented", "offdiagonal")
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,24 @@ def read_tasks(tasks: list[str] | str | None) -> list[TaskInfo]:
     Raises
     ------
     OSError, ValueError
-        When the table cannot be read or has no column ``task``.
+        When the table cannot be read, has no column ``task`` or no row.
     """
     if tasks is None:
         return []
     if isinstance(tasks, list):
         return [TaskInfo(task, task, "") for task in tasks]
-    with Path(tasks).open(newline="", encoding="utf-8") as handle:
+    path = Path(tasks)
+    if not path.is_file():
+        raise ValueError(f"no file {tasks!r}; {_where_paths_start()}")
+    with path.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle)
         if "task" not in (reader.fieldnames or []):
-            raise ValueError(f"{tasks}: no column 'task'; found {', '.join(reader.fieldnames or [])}")
-        rows = [row for row in reader if row["task"]]
-    return [TaskInfo(r["task"], r.get("name") or r["task"], r.get("family") or "") for r in rows]
+            raise ValueError(f"{tasks}: no column 'task'; found {', '.join(reader.fieldnames or ['nothing'])}")
+        rows = [{key: (cell or "").strip() for key, cell in row.items() if isinstance(key, str)} for row in reader]
+    named = [row for row in rows if row["task"]]
+    if not named:
+        raise ValueError(f"{tasks}: names no task")
+    return [TaskInfo(row["task"], row.get("name") or row["task"], row.get("family") or "") for row in named]
 
 
 def resolve_recipes(config: Mapping[str, Any]) -> dict[str, Recipe]:
@@ -69,70 +77,24 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     list of str
         ``key: what was found; what is allowed``, in the configuration's order; empty when all is well.
     """
-    problems = list(_key_problems(config))
+    problems = key_problems(config)
     sections = {name: _valid_section(name, config) for name in Config.model_fields}
-    tasks: list[str] | None = None
-    if sections["tasks"] is not None or config.get("tasks") is None:
-        try:
-            tasks = [info.task for info in read_tasks(sections["tasks"])]
-        except (OSError, ValueError) as error:
-            problems.append(f"tasks: cannot be read ({error})")
+    tasks: list[str] = []
+    try:
+        infos = read_tasks(sections["tasks"])
+        tasks = list(dict.fromkeys(info.task for info in infos))
+        problems += _repeated("tasks", (info.task for info in infos))
+        problems += _shared_names(infos)
+    except (OSError, ValueError) as error:
+        problems.append(f"tasks: cannot be read: {error}")
     if tasks:
-        problems += [f"tasks: {task!r} is named twice" for task, n in Counter(tasks).items() if n > 1]
         problems += _name_problems(sections, tasks)
     problems += _size_problems(sections)
-    problems += _recipe_problems(config)
+    problems += _recipe_problems(config, sections["grid"])
+    problems += _label_problems(sections)
     problems += _source_problems(sections)
-    return problems
-
-
-def _key_problems(config: Mapping[str, Any]) -> Iterator[str]:
-    try:
-        Config.model_validate(dict(config))
-    except ValidationError as error:
-        for item in error.errors():
-            yield _explain(item)
-
-
-def _explain(item: ErrorDetails) -> str:
-    # pydantic puts the chosen member of a union into the path; the user did not write it
-    skip = {"moleculeace", "table", "kiba"}
-    path = [str(p) for i, p in enumerate(item["loc"]) if not (i == 1 and p in skip) and "[" not in str(p)]
-    path = [p for p in path if p not in ("str", "int", "constrained-int", "literal", "function-after")]
-    key = ".".join(path)
-    if item["type"] == "extra_forbidden":
-        allowed = _allowed_keys(item["loc"][:-1])
-        near = difflib.get_close_matches(path[-1], allowed, 1, 0.5)
-        hint = f"did you mean {near[0]!r}?" if near else f"allowed: {', '.join(allowed)}"
-        return f"{key}: no such key; {hint}"
-    if item["type"] == "missing":
-        return f"{key}: is required"
-    message = item["msg"].removeprefix("Value error, ")
-    message = message[0].lower() + message[1:].replace("Input should", "should")
-    message = message.replace("input should", "should")
-    return f"{key}: found {item['input']!r}; {message}"
-
-
-def _allowed_keys(loc: tuple[int | str, ...]) -> list[str]:
-    node: Any = Config
-    for part in loc:
-        if not (isinstance(node, type) and issubclass(node, BaseModel)):
-            break
-        if part in node.model_fields:
-            node = _model_in(node.model_fields[str(part)].annotation, loc)
-    return list(node.model_fields) if isinstance(node, type) and issubclass(node, BaseModel) else []
-
-
-def _model_in(annotation: Any, loc: tuple[int | str, ...]) -> Any:
-    """Find the section model inside an annotation such as ``X | None`` or ``dict[str, X]``."""
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation
-    models = [m for m in map(lambda a: _model_in(a, loc), get_args(annotation)) if m is not None]
-    for model in models:  # the member of a union that the kind names
-        kind = model.model_fields.get("kind")
-        if kind is not None and get_args(kind.annotation)[0] in loc:
-            return model
-    return models[0] if models else None
+    order = {str(key): index for index, key in enumerate(config)}
+    return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))
 
 
 def _valid_section(name: str, config: Mapping[str, Any]) -> Any:
@@ -147,26 +109,51 @@ def _valid_section(name: str, config: Mapping[str, Any]) -> Any:
         return None
 
 
-def _name_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
-    def unknown(key: str, names: list[str] | str | None, known: list[str]) -> Iterator[str]:
-        for name in [] if names is None or isinstance(names, str) else names:
-            if name not in known:
-                near = difflib.get_close_matches(name, known, 1, 0.5)
-                hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known[:8])}"
-                yield f"{key}: {name!r} is not among the study's {len(known)}; {hint}"
+def _where_paths_start() -> str:
+    return f"paths start at the working directory {Path.cwd()}"
 
+
+def _repeated(key: str, entries: Iterable[object]) -> Iterator[str]:
+    return (f"{key}: {entry!r} is named twice" for entry, n in Counter(entries).items() if n > 1)
+
+
+def _shared_names(infos: list[TaskInfo]) -> Iterator[str]:
+    by_name: dict[str, list[str]] = {}
+    for info in infos:
+        by_name.setdefault(info.name, []).append(info.task)
+    for name, tasks in by_name.items():
+        if len(set(tasks)) > 1:
+            yield f"tasks: {', '.join(tasks)} share the name {name!r}; figures could not tell them apart"
+
+
+def _name_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
     subsets: dict[str, list[str]] = sections["subsets"] or {}
-    for name, members in subsets.items():
-        yield from unknown(f"subsets.{name}", members, tasks)
     if "all" in subsets:
         yield "subsets.all: is predefined (all tasks of the study); choose another name"
+    lists: dict[str, tuple[list[str] | str | None, list[str], str]] = {
+        f"subsets.{name}": (members, tasks, "tasks") for name, members in subsets.items()
+    }
     grid: Grid | None = sections["grid"]
-    if grid is None:
-        return
-    yield from unknown("grid.stl.tasks", grid.stl.tasks if grid.stl else None, tasks)
-    yield from unknown("grid.mtl.subsets", grid.mtl.subsets if grid.mtl else None, ["all", *subsets])
-    yield from unknown("grid.augmented.auxiliaries", grid.augmented.auxiliaries if grid.augmented else None, tasks)
-    yield from unknown("grid.offdiagonal.targets", grid.offdiagonal.targets if grid.offdiagonal else None, tasks)
+    if grid and grid.stl:
+        lists["grid.stl.tasks"] = (grid.stl.tasks, tasks, "tasks")
+    if grid and grid.mtl:
+        lists["grid.mtl.subsets"] = (grid.mtl.subsets, ["all", *subsets], "subsets")
+    if grid and grid.augmented:
+        lists["grid.augmented.auxiliaries"] = (grid.augmented.auxiliaries, tasks, "tasks")
+    if grid and grid.offdiagonal:
+        lists["grid.offdiagonal.targets"] = (grid.offdiagonal.targets, tasks, "tasks")
+    for key, (names, known, kind) in lists.items():
+        if isinstance(names, list):
+            yield from _unknown(key, names, known, kind)
+            yield from _repeated(key, names)
+
+
+def _unknown(key: str, names: list[str], known: list[str], kind: str) -> Iterator[str]:
+    for name in names:
+        if name not in known:
+            more = ", ..." if len(known) > 8 else ""
+            hint = nearest(name, known) or f"known: {', '.join(known[:8])}{more}"
+            yield f"{key}: {name!r} is not among the study's {kind}; {hint}"
 
 
 def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
@@ -188,17 +175,18 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
         raise_by = 1 if grid.augmented.raise_by == "full" else grid.augmented.raise_by
         for size in grid.augmented.sizes:
             if size <= most < size + raise_by:
-                yield f"grid.augmented.sizes: {size} cannot be raised by {raise_by}; {most} folds can be trained on"
+                yield f"grid.augmented.sizes: {size} cannot be raised by {raise_by}; {most} folds are for training"
     for key, sizes in lists.items():
-        yield from (f"{key}: found {s}; at most {most} folds can be trained on" for s in sizes if s > most)
-        yield from (f"{key}: {s} is named twice" for s, n in Counter(sizes).items() if n > 1)
+        if too_large := [str(size) for size in sizes if size > most]:
+            yield f"{key}: found {', '.join(too_large)}; {most} folds are for training"
+        yield from _repeated(key, sizes)
     if grid.rotations > folds.count:
         yield f"grid.rotations: found {grid.rotations}; {folds.count} folds have {folds.count} rotations"
 
 
-def _recipe_problems(config: Mapping[str, Any]) -> Iterator[str]:
+def _recipe_problems(config: Mapping[str, Any], grid: Grid | None) -> Iterator[str]:
     given = config.get("recipes")
-    if given is None or not isinstance(given, Mapping):
+    if not isinstance(given, Mapping):
         return
     if "main" not in given:
         yield f"recipes: main is required; found {', '.join(map(str, given)) or 'none'}"
@@ -206,15 +194,41 @@ def _recipe_problems(config: Mapping[str, Any]) -> Iterator[str]:
         resolved = resolve_recipes(config)
     except (ValidationError, AttributeError, TypeError):
         return  # the keys' own problems are listed already
-    grid = config.get("grid") if isinstance(config.get("grid"), Mapping) else {}
-    for name, recipe in resolved.items():
-        arms = recipe.arms or [arm for arm in ("stl", "mtl", "augmented", "offdiagonal") if (grid or {}).get(arm)]
-        bad = [arm for arm in arms if arm not in ("stl", "mtl")]
-        if recipe.test_on == "complement" and bad:
-            yield (
-                f"recipes.{name}.test_on: complement cannot serve the arms {', '.join(bad)}, "
-                "since compared arms must share a test set; allowed: fold, or arms: [stl, mtl]"
-            )
+    found = {name: [*_arm_problems(recipe, grid), *_epoch_problems(recipe)] for name, recipe in resolved.items()}
+    taken_over = found.pop("main", [])
+    yield from (f"recipes.main.{line}" for line in taken_over)
+    for name, lines in found.items():
+        yield from (f"recipes.{name}.{line}" for line in lines if line not in taken_over)
+
+
+def _arm_problems(recipe: Recipe, grid: Grid | None) -> Iterator[str]:
+    if grid is None:
+        return
+    planned = [arm for arm in ARMS if getattr(grid, arm)]
+    apart = [arm for arm in recipe.arms or planned if arm not in ("stl", "mtl")]
+    if recipe.test_on == "complement" and apart:
+        yield (
+            f"test_on: complement cannot serve the arms {', '.join(apart)}, "
+            "since compared arms must share a test set; allowed: fold, or arms: [stl, mtl]"
+        )
+    if absent := [arm for arm in recipe.arms or [] if arm not in planned]:
+        yield f"arms: {', '.join(absent)} not in the grid; it has {', '.join(planned) or 'no arm'}"
+    yield from _repeated("arms", recipe.arms or [])
+
+
+def _epoch_problems(recipe: Recipe) -> Iterator[str]:
+    epochs: Epochs = recipe.epochs
+    longest = max(epochs.single, epochs.group, epochs.complete)
+    for name, found in {"milestones": recipe.milestones, "score_epochs": recipe.score_epochs}.items():
+        yield from _repeated(name, found)
+        if beyond := [str(epoch) for epoch in found if epoch > longest]:
+            yield f"{name}: found {', '.join(beyond)}; no training has more than {longest} epochs"
+
+
+def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
+    labels: Labels | None = sections["labels"]
+    if labels and labels.threshold is None and "active" in labels.model_fields_set:
+        yield "labels.active: has no meaning without labels.threshold"
 
 
 def _source_problems(sections: dict[str, Any]) -> Iterator[str]:
@@ -224,8 +238,11 @@ def _source_problems(sections: dict[str, Any]) -> Iterator[str]:
         if remote and source.sha256 is None:
             yield "source.sha256: is required for a URL; sha256sum prints it"
         if not remote and not Path(source.path).is_file():
-            yield f"source.path: no file {source.path!r} (paths start at the working directory {Path.cwd()})"
+            yield f"source.path: no file {source.path!r}; {_where_paths_start()}"
+        if source.layout == "wide":
+            given = [key for key in ("task", "value") if key in source.model_fields_set]
+            yield from (f"source.{key}: has a meaning with layout: tidy only" for key in given)
     if isinstance(source, KibaSource):
         folder = sections["data_dir"] or os.environ.get("MTLCURVES_DATA")
         if folder and not Path(folder).is_dir():
-            yield f"data_dir: no folder {folder!r}"
+            yield f"data_dir: no folder {folder!r}; {_where_paths_start()}"

@@ -6,12 +6,18 @@ from them, and :mod:`mtlcurves.study` turns a configuration into a checked :clas
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
+Task = Annotated[str, Field(min_length=1)]
+Tasks = Annotated[list[Task], Field(min_length=1)]
+Sizes = Annotated[list[PositiveInt], Field(min_length=1)]
 Arm = Literal["stl", "mtl", "augmented", "offdiagonal"]
 Metric = Literal["auroc", "aupr", "average_precision"]
 Form = Literal[
@@ -38,7 +44,7 @@ Form = Literal[
 class Section(BaseModel):
     """A configuration section: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Download(Section):
@@ -84,9 +90,7 @@ class KibaSource(Section):
 
     kind: Literal["kiba"]
     scores: Download = Field(
-        default=Download(
-            url="https://pubs.acs.org/doi/suppl/10.1021/ci400709d/suppl_file/ci400709d_si_002.xlsx"
-        ),
+        default=Download(url="https://pubs.acs.org/doi/suppl/10.1021/ci400709d/suppl_file/ci400709d_si_002.xlsx"),
         description="Public original of the score matrix, read by fetch_kiba only.",
     )
     structures: Download = Field(
@@ -147,22 +151,24 @@ class Folds(Section):
 class StlArm(Section):
     """Single-task trainings."""
 
-    tasks: list[str] | Literal["all"] = Field(default="all", description="Tasks trained alone.")
-    sizes: list[PositiveInt] | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
+    tasks: Tasks | Literal["all"] = Field(default="all", description="Tasks trained alone.")
+    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
 
 
 class MtlArm(Section):
     """Multi-task trainings, all tasks of a subset at the same size."""
 
-    subsets: list[str] = Field(default=["all"], description="Named subsets (see subsets); all is predefined.")
-    sizes: list[PositiveInt] | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
+    subsets: Annotated[list[Name], Field(min_length=1)] = Field(
+        default=["all"], description="Named subsets (see subsets); all is predefined."
+    )
+    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
 
 
 class AugmentedArm(Section):
     """Multi-task trainings of all tasks with one auxiliary task raised (statTAG)."""
 
-    auxiliaries: list[str] | Literal["all"] = Field(default="all", description="Tasks raised, one at a time.")
-    sizes: list[PositiveInt] = Field(description="Sizes of the other tasks.")
+    auxiliaries: Tasks | Literal["all"] = Field(default="all", description="Tasks raised, one at a time.")
+    sizes: Sizes = Field(description="Sizes of the other tasks.")
     raise_by: PositiveInt | Literal["full"] = Field(
         default=1, description="Folds added to the auxiliary (1 as published), or full: up to all training folds."
     )
@@ -171,17 +177,15 @@ class AugmentedArm(Section):
 class OffdiagonalArm(Section):
     """Multi-task trainings in which the target's size and the complement's size differ."""
 
-    targets: list[str] | Literal["all"] = Field(default="all", description="Tasks given a size of their own.")
-    target_sizes: list[PositiveInt] = Field(description="Sizes of the target.")
-    complement_sizes: list[PositiveInt] = Field(description="Sizes of all other tasks.")
+    targets: Tasks | Literal["all"] = Field(default="all", description="Tasks given a size of their own.")
+    target_sizes: Sizes = Field(description="Sizes of the target.")
+    complement_sizes: Sizes = Field(description="Sizes of all other tasks.")
 
 
 class Grid(Section):
     """Which trainings are made. An arm that is left out is not trained."""
 
-    sizes: list[PositiveInt] = Field(
-        default=[1, 2, 3, 4, 5, 6, 7, 8, 9], description="Training sizes, in folds."
-    )
+    sizes: Sizes = Field(default=[1, 2, 3, 4, 5, 6, 7, 8, 9], description="Training sizes, in folds.")
     rotations: PositiveInt = Field(
         default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
     )
@@ -203,7 +207,7 @@ class Epochs(Section):
 class Recipe(Section):
     """How a network is trained and tested. Defaults are the first paper's."""
 
-    arms: list[Arm] | None = Field(
+    arms: Annotated[list[Arm], Field(min_length=1)] | None = Field(
         default=None, description="Arms trained under this recipe; every arm of the grid when left out."
     )
     split: Literal["scaffold", "compound"] = Field(
@@ -211,8 +215,8 @@ class Recipe(Section):
     )
     test_on: Literal["fold", "complement"] = Field(
         default="fold",
-        description="fold: the rotation's last fold, the same for every size; complement: all folds not trained on "
-        "(stl and mtl only, since compared arms must share a test set).",
+        description="fold: the rotation's last fold, the same for every size; complement: all folds not "
+        "trained on (stl and mtl only, since compared arms must share a test set).",
     )
     hidden: PositiveInt = Field(default=500, description="Units of the hidden layer.")
     learning_rate: PositiveFloat = Field(default=1e-4, description="Adam's learning rate.")
@@ -230,7 +234,8 @@ class Recipe(Section):
     )
     rows: Literal["labelled", "folds"] = Field(
         default="labelled",
-        description="Rows of a training: compounds with at least one of its labels, or all compounds of its folds.",
+        description="Rows of a training: compounds with at least one of its labels, or all compounds of its "
+        "folds.",
     )
 
 
@@ -245,10 +250,12 @@ class Bundles(Section):
 class Curves(Section):
     """Learning curves and comparisons."""
 
-    metrics: list[Metric] = Field(default=["auroc", "aupr"], description="Scores that curves are fitted to.")
+    metrics: Annotated[list[Metric], Field(min_length=1)] = Field(
+        default=["auroc", "aupr"], description="Scores that curves are fitted to."
+    )
     form: Form = Field(default="EXP3", description="Form whose parameters are reported for each arm.")
     compared_forms: list[Form] = Field(
-        default=list(Form.__args__), description="Forms in the comparison; LAST1 is always in the race."
+        default=list(get_args(Form)), description="Forms in the comparison; LAST1 is always in the race."
     )
     significance: Annotated[float, Field(gt=0, lt=0.5)] = Field(
         default=0.05, description="Nominal level of tests; also the false-discovery rate."
@@ -264,12 +271,12 @@ class Config(Section):
         default=None, description="Folder with the KIBA tables; the variable MTLCURVES_DATA when left out."
     )
     source: Source = Field(description="Where the measured values come from: moleculeace, table or kiba.")
-    tasks: list[str] | str | None = Field(
+    tasks: Tasks | str | None = Field(
         default=None,
-        description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and family. "
-        "Left out, only the targets list_tasks, fetch_kiba and help work.",
+        description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and "
+        "family. Left out, only the targets list_tasks, fetch_kiba and help work.",
     )
-    subsets: dict[Name, list[str]] = Field(default={}, description="Named subsets of the tasks.")
+    subsets: dict[Name, Tasks] = Field(default={}, description="Named subsets of the tasks.")
     labels: Labels = Field(default=Labels(), description="From values to labels.")
     molecules: Molecules = Field(default=Molecules(), description="Structures.")
     fingerprints: Fingerprints = Field(default=Fingerprints(), description="Network input.")

@@ -1,0 +1,153 @@
+"""Messages for keys that are wrong in themselves: one line per key, in the user's words."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from mtlcurves import keys
+from mtlcurves.config import NAME_PATTERN, Config
+from mtlcurves.keys import Node
+
+MISSING = object()
+SHOWN = 60  # characters of a value that a message repeats
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the user's configuration: its path as written, what stands there, what may."""
+
+    path: str
+    value: Any
+    node: Node | None
+    parent: Node
+
+
+def key_problems(config: Mapping[str, Any]) -> list[str]:
+    """List the keys that are unknown, missing or hold something that is not allowed.
+
+    Returns
+    -------
+    list of str
+        ``key: what was found; what is allowed``, one line per key, in the configuration's order.
+    """
+    problems = dict(_empty_or_boolean(config, keys.schema(), ""))
+    try:
+        Config.model_validate(dict(config))
+    except ValidationError as error:
+        for item in error.errors():
+            place = locate(config, item["loc"])
+            # of a list or a single word, pydantic tries both: an entry's problem says enough
+            if not any(path == place.path or path.startswith(f"{place.path}[") for path in problems):
+                problems[place.path] = _explain(place, item)
+    return list(problems.values())
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Suggest the known word nearest to a mistyped one; empty when none is near."""
+    known = list(known)
+    lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), lower, 1)
+    return f"did you mean {lower[near[0]]!r}?" if near else ""
+
+
+def locate(config: Mapping[str, Any], loc: tuple[str | int, ...]) -> Place:
+    """Find the place that a pydantic location means.
+
+    pydantic puts into its locations what no user has written: the kind that chose a section, the type that it
+    tried of several. The walk through the schema tells these from keys.
+    """
+    node: Node | None = keys.schema()
+    parent: Node = keys.schema()
+    value: Any = config
+    path = ""
+    for part in loc:
+        if node is None:
+            break
+        if part in keys.members(node):
+            node = keys.members(node)[str(part)]
+        elif "anyOf" in node:  # `part` is the type tried; only a list can be looked into
+            lists = [branch for branch in node["anyOf"] if branch.get("type") == "array"]
+            if not (lists and isinstance(value, list)):
+                break
+            node = lists[0]
+        elif part == "[key]":
+            value, node = path.rsplit(".", 1)[-1], {"type": "string", "pattern": NAME_PATTERN}
+        else:
+            parent, node = node, keys.child(node, part)
+            path += f"[{part}]" if isinstance(part, int) and isinstance(value, list) else f".{part}"
+            value = _item(value, part)
+    return Place(path.lstrip("."), value, node, parent)
+
+
+def _item(value: Any, part: str | int) -> Any:
+    try:
+        return value[part]
+    except (KeyError, IndexError, TypeError):
+        return MISSING
+
+
+def _explain(place: Place, item: ErrorDetails) -> str:
+    if place.node is None:
+        return f"{place.path}: no such key; {_where_else(place)}"
+    if item["type"].startswith("union_tag") and isinstance(place.value, Mapping):
+        kind = place.value.get("kind", MISSING)
+        node: Node = {"enum": list(keys.members(place.node))}
+        return _found(f"{place.path}.kind", kind, node)
+    return _found(place.path, place.value, place.node)
+
+
+def _where_else(place: Place) -> str:
+    key = place.path.rsplit(".", 1)[-1]
+    siblings = list(place.parent.get("properties", {}))
+    if hint := nearest(key, siblings):
+        return hint
+    if elsewhere := keys.paths_of(key):
+        return f"did you mean {elsewhere[0]}?"
+    return f"allowed: {', '.join(siblings)}"
+
+
+def _found(path: str, value: Any, node: Node) -> str:
+    may = f"allowed: {keys.allowed(node)}"
+    if value is MISSING:
+        return f"{path}: is required; {may}"
+    hint = nearest(value, keys.choices(node)) if isinstance(value, str) else ""
+    if isinstance(value, int | float) and keys.allowed(node) == "text":
+        hint = f"for text write '{value}', in quotes"
+    return f"{path}: found {shown(value)}; {hint + ' ' if hint.endswith('?') else hint and hint + '; '}{may}"
+
+
+def shown(value: Any) -> str:
+    """Show a value in a message, cut when it is long."""
+    if value is None:
+        return "nothing"
+    text = repr(dict(value)) if isinstance(value, Mapping) else repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def _empty_or_boolean(value: Any, node: Node | None, path: str) -> Iterator[tuple[str, str]]:
+    """Find what YAML makes of a key with nothing behind it, and of yes, no, on and off.
+
+    Neither may pass in silence: ``stl:`` with nothing behind it would train nothing, and yes would count as 1.
+    """
+    if node is None:
+        return
+    if isinstance(value, bool):
+        word = "yes, true or on" if value else "no, false or off"
+        yield path, f"{path}: found {word}; allowed: {keys.allowed(node)}"
+    elif value is None and ("properties" in node or "patternProperties" in node):
+        needs = f"give it {', '.join(node['required'])}" if "required" in node else "write {} for its defaults"
+        needs = "give it named entries" if "patternProperties" in node else needs
+        yield path, f"{path}: is empty; {needs}, or leave the key out"
+    elif isinstance(value, Mapping):
+        inner = keys.members(node).get(str(value.get("kind")), node)
+        for key, item in value.items():
+            yield from _empty_or_boolean(item, keys.child(inner, str(key)), f"{path}.{key}".lstrip("."))
+    elif isinstance(value, list) and "items" in node:
+        for index, item in enumerate(value):
+            yield from _empty_or_boolean(item, keys.definition(node["items"]), f"{path}[{index}]")
