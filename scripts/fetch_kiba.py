@@ -1,7 +1,5 @@
 """Build the KIBA tables from the public originals."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 

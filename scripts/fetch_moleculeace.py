@@ -1,7 +1,5 @@
 """Fetch the MoleculeACE wheel."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 

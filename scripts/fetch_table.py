@@ -1,7 +1,5 @@
 """Fetch a user's table from its URL."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,5 @@
 """List the source's tasks with their labels."""
 
-from __future__ import annotations
-
 import sys
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,5 @@
 """Read every measured value of the source."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.sources import read_source

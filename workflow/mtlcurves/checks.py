@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +12,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from mtlcurves.config import Config, Epochs, Folds, Grid, KibaSource, Labels, Recipe, Source, TableSource
+from mtlcurves.config import Config, Epochs, Folds, Grid, Labels, Recipe, Source, TableSource
+from mtlcurves.data.headers import source_problems
 from mtlcurves.messages import key_problems, nearest
 
 ARMS = ("stl", "mtl", "augmented", "offdiagonal")
@@ -92,7 +92,7 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     problems += _size_problems(sections)
     problems += _recipe_problems(config, sections["grid"])
     problems += _label_problems(sections)
-    problems += _source_problems(sections)
+    problems += _source_problems(sections, tasks)
     order = {str(key): index for index, key in enumerate(config)}
     return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))
 
@@ -231,18 +231,10 @@ def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
         yield "labels.active: has no meaning without labels.threshold"
 
 
-def _source_problems(sections: dict[str, Any]) -> Iterator[str]:
+def _source_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
     source = sections["source"]
-    if isinstance(source, TableSource):
-        remote = "://" in source.path
-        if remote and source.sha256 is None:
-            yield "source.sha256: is required for a URL; sha256sum prints it"
-        if not remote and not Path(source.path).is_file():
-            yield f"source.path: no file {source.path!r}; {_where_paths_start()}"
-        if source.layout == "wide":
-            given = [key for key in ("task", "value") if key in source.model_fields_set]
-            yield from (f"source.{key}: has a meaning with layout: tidy only" for key in given)
-    if isinstance(source, KibaSource):
-        folder = sections["data_dir"] or os.environ.get("MTLCURVES_DATA")
-        if folder and not Path(folder).is_dir():
-            yield f"data_dir: no folder {folder!r}; {_where_paths_start()}"
+    if isinstance(source, TableSource) and source.layout == "wide":
+        given = [key for key in ("task", "value") if key in source.model_fields_set]
+        yield from (f"source.{key}: has a meaning with layout: tidy only" for key in given)
+    if source is not None:
+        yield from source_problems(source, sections["data_dir"], tasks)

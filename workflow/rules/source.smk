@@ -6,13 +6,6 @@ SOURCE = study.config.source
 KIBA_TABLES = [str(locations.KIBA_BUILT / name) for name in locations.KIBA_FILES]
 
 
-# Compute nodes often reach no server.
-localrules:
-    fetch_moleculeace,
-    fetch_table,
-    fetch_kiba,
-
-
 def source_settings():
     """What of the section `source` bears on reading it: not where fetch_kiba finds the originals."""
     return {"kind": "kiba"} if isinstance(SOURCE, KibaSource) else section("source")
@@ -21,13 +14,14 @@ def source_settings():
 if isinstance(SOURCE, MoleculeAceSource):
 
     rule fetch_moleculeace:
-        """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
         output:
             wheel=str(locations.wheel_file(SOURCE)),
         log:
             logs("fetch_moleculeace"),
         benchmark:
             benchmarks("fetch_moleculeace")
+        """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
+        localrule: True  # compute nodes often reach no server
         conda:
             "../../envs/chem.yaml"
         threads: 1
@@ -45,13 +39,14 @@ if isinstance(SOURCE, MoleculeAceSource):
 if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
 
     rule fetch_table:
-        """Fetch your table from its URL; refused when its digest differs."""
         output:
             table=str(locations.table_file(SOURCE)),
         log:
             logs("fetch_table"),
         benchmark:
             benchmarks("fetch_table")
+        """Fetch your table from its URL; refused when its digest differs."""
+        localrule: True  # compute nodes often reach no server
         conda:
             "../../envs/chem.yaml"
         threads: 1
@@ -67,13 +62,14 @@ if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
 
 
 rule fetch_kiba:
-    """Build the KIBA tables from the public originals (not exercised against the live servers)."""
     output:
         tables=KIBA_TABLES,
     log:
         logs("fetch_kiba"),
     benchmark:
         benchmarks("fetch_kiba")
+    """Build the KIBA tables from the public originals (not exercised against the live servers)."""
+    localrule: True  # compute nodes often reach no server
     conda:
         "../../envs/chem.yaml"
     threads: 1

@@ -138,7 +138,7 @@ def fetch_pinned(source: Download, key: str, folder: Path) -> tuple[Path, str | 
     if not is_remote(source.url):
         if not Path(source.url).is_file():
             raise DataError(
-                f"{key}.url: no file {source.url!r} (paths start at the working directory {Path.cwd()})"
+                f"{key}.url: no file {source.url!r}; paths start at the working directory, {Path.cwd()}"
             )
         verify(source.url, source.sha256)
         return Path(source.url), None

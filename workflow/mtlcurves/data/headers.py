@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
@@ -20,6 +19,7 @@ from mtlcurves.data.locations import (
 )
 from mtlcurves.data.tablefiles import header_of, read_columns, table_format
 from mtlcurves.errors import DataError
+from mtlcurves.messages import nearest
 
 
 def source_problems(source: Section, data_dir: str | None, tasks: Sequence[str]) -> list[str]:
@@ -97,12 +97,9 @@ def _wheel_tasks(wheel: Path) -> list[str]:
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Hint at the known names nearest to an unknown one, capitals ignored; some of them when none is near."""
-    lower = {other.lower(): other for other in reversed(known)}
-    near = [lower[match] for match in difflib.get_close_matches(name.lower(), list(lower), 3, 0.6)]
-    if near:
-        return f"did you mean {' or '.join(map(repr, near))}?"
-    return f"found: {', '.join(map(repr, known[:8]))}{f' and {len(known) - 8} more' if len(known) > 8 else ''}"
+    """Hint at the known name nearest to an unknown one, or at some of them when none is near."""
+    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+    return nearest(name, known) or f"found: {', '.join(map(repr, known[:8]))}{more}"
 
 
 def header_problems(
@@ -163,7 +160,7 @@ def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
         why the header cannot be read.
     """
     if not Path(source.path).is_file():
-        return [f"source.path: no file {source.path!r} (paths start at the working directory {Path.cwd()})"]
+        return [f"source.path: no file {source.path!r}; paths start at the working directory, {Path.cwd()}"]
     try:
         header = header_of(source.path)
     except DataError as error:

@@ -12,6 +12,8 @@ from mtlcurves.data.labels import make_labels
 from mtlcurves.data.measured import COLUMN_SKIPPED
 from mtlcurves.data.molecules import standardise
 
+WIDTH = 60
+
 
 def list_tasks(
     values: pd.DataFrame,
@@ -65,17 +67,20 @@ def describe_task_list(table: pd.DataFrame, rejected: pd.DataFrame, min_labels: 
     rows : int
         Tasks shown.
     """
-    usable = table["usable"].sum()
-    lines = [f"{usable} of {len(table)} tasks have at least {min_labels} labels"]
-    width = min(60, max([4, *table["task"].head(rows).str.len()]))
-    lines += [f"  {'task':<{width}} {'values':>8} {'labels':>8} {'active':>8}"]
-    for task, n_values, n, n_active, enough in table.head(rows).itertuples(index=False):
-        lines.append(f"  {task:<{width}} {n_values:>8} {n:>8} {n_active:>8}{'' if enough else '  too few'}")
+    lines = [f"{table['usable'].sum()} of {len(table)} tasks have at least {min_labels} labels"]
+    names = table["task"].head(rows).map(lambda name: name if len(name) <= WIDTH else name[: WIDTH - 1] + "…")
+    width = max(4, names.str.len().max())
+    lines.append(f"  {'task':<{width}} {'values':>8} {'labels':>8} {'active':>8}")
+    counts = table[["n_values", "n", "n_active", "usable"]].head(rows)
+    for name, (n_values, n, n_active, enough) in zip(names, counts.itertuples(index=False), strict=True):
+        lines.append(f"  {name:<{width}} {n_values:>8} {n:>8} {n_active:>8}{'' if enough else '  too few'}")
     if len(table) > rows:
         lines.append(f"  ... and {len(table) - rows} more")
     skipped = rejected["reason"].str.startswith(COLUMN_SKIPPED).fillna(False).astype(bool)
-    for task, reason in rejected.loc[skipped, ["task", "reason"]].itertuples(index=False):
-        lines.append(f"  {reason.replace('column', f'column {task!r}', 1)}")
-    for reason, n in rejected.loc[~skipped, "reason"].value_counts().items():
+    columns = [repr(name) for name in rejected.loc[skipped, "task"].fillna("")]
+    if columns:
+        more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
+        lines.append(f"  no tasks, since they hold too few numbers: {', '.join(columns[:10])}{more}")
+    for reason, n in rejected.loc[~skipped, "reason"].str.split(":").str[0].value_counts().items():
         lines.append(f"  left out: {n} x {reason}")
     return "\n".join(lines)
