@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from mtlcurves import keys
 from mtlcurves.config import NAME_PATTERN, Config
 from mtlcurves.keys import Node
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 MISSING = object()
 SHOWN = 60  # characters of a value that a message repeats
