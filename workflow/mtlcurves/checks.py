@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from mtlcurves.config import Config, Epochs, Folds, Grid, Labels, Recipe, Source, TableSource
 from mtlcurves.data.headers import source_problems
@@ -78,7 +78,8 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
         ``key: what was found; what is allowed``, in the configuration's order; empty when all is well.
     """
     problems = key_problems(config)
-    sections = {name: _valid_section(name, config) for name in Config.model_fields}
+    wrong = {_section_of(line) for line in problems}  # not looked into further: one mistake, one line
+    sections = {name: None if name in wrong else _section(name, config) for name in Config.model_fields}
     tasks: list[str] = []
     try:
         infos = read_tasks(sections["tasks"])
@@ -90,23 +91,24 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     if tasks:
         problems += _name_problems(sections, tasks)
     problems += _size_problems(sections)
-    problems += _recipe_problems(config, sections["grid"])
+    problems += _recipe_problems(config, sections)
     problems += _label_problems(sections)
     problems += _source_problems(sections, tasks)
     order = {str(key): index for index, key in enumerate(config)}
-    return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))
+    return sorted(problems, key=lambda line: order.get(_section_of(line), -1))
 
 
-def _valid_section(name: str, config: Mapping[str, Any]) -> Any:
-    """Return one section as its model, its default when absent, or None when it is wrong."""
+def _section(name: str, config: Mapping[str, Any]) -> Any:
+    """Return one section that is right in itself as its model; its default when absent."""
     model = Config.model_fields[name]
     if name not in config:
-        return None if model.is_required() else model.get_default()
+        return model.get_default()
     annotation: Any = Source if name == "source" else model.annotation
-    try:
-        return TypeAdapter(annotation).validate_python(config[name])
-    except ValidationError:
-        return None
+    return TypeAdapter(annotation).validate_python(config[name])
+
+
+def _section_of(problem: str) -> str:
+    return re.split(r"[.\[:]", problem)[0]
 
 
 def _where_paths_start() -> str:
@@ -127,16 +129,16 @@ def _shared_names(infos: list[TaskInfo]) -> Iterator[str]:
 
 
 def _name_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
-    subsets: dict[str, list[str]] = sections["subsets"] or {}
-    if "all" in subsets:
+    subsets: dict[str, list[str]] | None = sections["subsets"]
+    if subsets and "all" in subsets:
         yield "subsets.all: is predefined (all tasks of the study); choose another name"
     lists: dict[str, tuple[list[str] | str | None, list[str], str]] = {
-        f"subsets.{name}": (members, tasks, "tasks") for name, members in subsets.items()
+        f"subsets.{name}": (members, tasks, "tasks") for name, members in (subsets or {}).items()
     }
     grid: Grid | None = sections["grid"]
     if grid and grid.stl:
         lists["grid.stl.tasks"] = (grid.stl.tasks, tasks, "tasks")
-    if grid and grid.mtl:
+    if grid and grid.mtl and subsets is not None:
         lists["grid.mtl.subsets"] = (grid.mtl.subsets, ["all", *subsets], "subsets")
     if grid and grid.augmented:
         lists["grid.augmented.auxiliaries"] = (grid.augmented.auxiliaries, tasks, "tasks")
@@ -184,16 +186,13 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
         yield f"grid.rotations: found {grid.rotations}; {folds.count} folds have {folds.count} rotations"
 
 
-def _recipe_problems(config: Mapping[str, Any], grid: Grid | None) -> Iterator[str]:
+def _recipe_problems(config: Mapping[str, Any], sections: dict[str, Any]) -> Iterator[str]:
     given = config.get("recipes")
-    if not isinstance(given, Mapping):
-        return
-    if "main" not in given:
+    if isinstance(given, Mapping) and "main" not in given:
         yield f"recipes: main is required; found {', '.join(map(str, given)) or 'none'}"
-    try:
-        resolved = resolve_recipes(config)
-    except (ValidationError, AttributeError, TypeError):
-        return  # the keys' own problems are listed already
+    if sections["recipes"] is None:
+        return
+    resolved, grid = resolve_recipes(config), sections["grid"]
     found = {name: [*_arm_problems(recipe, grid), *_epoch_problems(recipe)] for name, recipe in resolved.items()}
     taken_over = found.pop("main", [])
     yield from (f"recipes.main.{line}" for line in taken_over)

@@ -1,0 +1,66 @@
+"""requirements.lock, pyproject.toml and envs/*.yaml name the same packages at the same versions."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENTS = sorted((ROOT / "envs").glob("*.yaml"))
+PYPI_NAMES = {"pytorch": "torch", "matplotlib-base": "matplotlib", "snakemake-minimal": "snakemake"}
+
+
+def lock(name: str) -> dict[str, str]:
+    lines = [line for line in (ROOT / name).read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+", line) for line in lines), (
+        "one name==version a line, no build label"
+    )
+    return dict(line.split("==") for line in lines)
+
+
+def declared(*path: str) -> list[Requirement]:
+    node = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for key in path:
+        node = node[key]
+    return [Requirement(line) for line in node]
+
+
+def pins(environment: Path) -> dict[str, str]:
+    listed = yaml.safe_load(environment.read_text())["dependencies"]
+    named = (pin.split("=") for pin in listed if not pin.startswith("python="))
+    return {PYPI_NAMES.get(name, name): version for name, version in named}
+
+
+@pytest.mark.parametrize(
+    ("path", "files"),
+    [
+        (["dependencies"], ["requirements.lock"]),
+        (["optional-dependencies", "test"], ["requirements.lock", "requirements-test.lock"]),
+    ],
+    ids=["run", "test"],
+)
+def test_the_lock_satisfies_every_lower_bound(path: list[str], files: list[str]) -> None:
+    locked = {name: version for file in files for name, version in lock(file).items()}
+    for requirement in declared(*path):
+        assert requirement.specifier.contains(locked[canonicalize_name(requirement.name)]), requirement
+
+
+def test_no_package_is_locked_twice() -> None:
+    assert lock("requirements.lock").keys().isdisjoint(lock("requirements-test.lock"))
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
+def test_conda_files_pin_the_locked_versions(environment: Path) -> None:
+    locked = lock("requirements.lock")
+    assert pins(environment) == {name: locked.get(name) for name in pins(environment)}
+
+
+def test_conda_files_take_python_from_the_supported_range() -> None:
+    supported = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
+    for environment in ENVIRONMENTS:
+        (python,) = (p for p in yaml.safe_load(environment.read_text())["dependencies"] if p.startswith("python="))
+        assert Requirement(f"python{supported}").specifier.contains(python.removeprefix("python="))

@@ -1,0 +1,112 @@
+"""A study lays out its trainings as its configuration says."""
+
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mtlcurves.study import ConfigError, Study
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(ROOT)
+    return yaml.safe_load(Path("tests/data/tiny.yaml").read_text())
+
+
+def test_what_is_wrong_is_one_error(config: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"^1 problem in the configuration:\n  - folds.count: ") as caught:
+        Study(config | {"folds": {"count": 1}})
+    assert str(caught.value).count("\n") == 1
+    with pytest.raises(ConfigError, match=r"^2 problems in the configuration:\n  - .*\n  - .*"):
+        Study(config | {"folds": {"count": 1}, "title": 3})
+
+
+def test_the_arms_of_the_tiny_study(config: dict[str, Any]) -> None:
+    study = Study(config)
+    assert {arm: len(members) for arm, members in study.arms.items()} == {
+        "stl": 4 * 5,  # tasks, sizes
+        "mtl": 2 * 5,  # subsets, sizes
+        "augmented": 4,  # auxiliaries, from one size
+        "offdiagonal": 2,  # target sizes
+    }
+    raised = study.arms["augmented"][0]
+    assert raised.folds == {"opsin-A": 5, "opsin-B": 1, "kinase, X": 1, "kinase-Y": 1}
+    assert [a.subset for a in study.arms["mtl"]] == ["all"] * 5 + ["opsins"] * 5
+    assert study.arms["mtl"][-1].folds == {"opsin-A": 5, "opsin-B": 5}
+
+
+def test_an_arm_that_is_left_out_is_not_trained(config: dict[str, Any]) -> None:
+    config["grid"] = {"sizes": [1, 5], "rotations": 2, "mtl": {"sizes": [5]}}
+    config["recipes"] = {"main": {}}
+    study = Study(config)
+    assert [allocation.id for allocation in study.arms["mtl"]] == ["all@5"]
+    assert [(bundle.arm, bundle.rotation) for bundle in study.bundles] == [("mtl", 0), ("mtl", 1)]
+
+
+def test_every_training_is_in_one_bundle(config: dict[str, Any]) -> None:
+    config["grid"]["replicates"] = 2
+    config["bundles"] = {"stl_tasks": 3, "augmented_auxiliaries": 2}
+    study = Study(config)
+    trainings = Counter(
+        (bundle.recipe, bundle.arm, bundle.rotation, bundle.replicate, allocation.id)
+        for bundle in study.bundles
+        for allocation in bundle.allocations
+    )
+    wanted = {
+        (recipe, arm, rotation, replicate, allocation.id)
+        for recipe, arms in {
+            "main": ["stl", "mtl", "augmented", "offdiagonal"],
+            "stl_under_mtl_protocol": ["stl"],
+            "compound_folds": ["stl", "mtl"],
+        }.items()
+        for arm in arms
+        for rotation in range(3)
+        for replicate in range(2)
+        for allocation in study.arms[arm]
+    }
+    assert trainings == dict.fromkeys(wanted, 1)
+    assert len({bundle.path for bundle in study.bundles}) == len(study.bundles)
+
+
+def test_a_bundle_is_found_by_its_wildcards(config: dict[str, Any]) -> None:
+    study = Study(config)
+    for bundle in study.bundles:
+        assert study.bundle(bundle.recipe, bundle.arm, bundle.rotation, bundle.replicate, bundle.name) == bundle
+
+
+def test_a_task_added_at_the_end_touches_the_last_bundle(config: dict[str, Any]) -> None:
+    last = config["tasks"].pop()
+    config["bundles"] = {"stl_tasks": 2}
+    config["grid"] = {"sizes": [1, 5], "rotations": 1, "stl": {}}
+    config["recipes"] = {"main": {}}
+    del config["subsets"]
+    before = {bundle.path: bundle for bundle in Study(config).bundles}
+    config["tasks"].append(last)
+    after = {bundle.path: bundle for bundle in Study(config).bundles}
+    assert [path for path in after if after[path] != before.get(path)] == [
+        "main/stl/rotation-0/replicate-0/bundle-001"
+    ]
+
+
+def test_the_study_of_the_paper_is_a_plan_of_few_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    study = Study(yaml.safe_load(Path("config/studies/kiba244.yaml").read_text()))
+    trainings = Counter((bundle.recipe, bundle.arm) for bundle in study.bundles for _ in bundle.allocations)
+    assert trainings["main", "stl"] == 241 * 9 * 10
+    assert trainings["main", "mtl"] == 9 * 10
+    assert trainings["main", "augmented"] == 241 * 8 * 10
+    assert len(study.bundles) < 4_900
+
+
+def test_parsing_a_study_is_light() -> None:
+    """Every process of Snakemake parses it; what takes long to import stays out."""
+    heavy = ["numpy", "pandas", "torch", "scipy", "rdkit", "pyarrow"]
+    check = f"import sys, mtlcurves.study; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
