@@ -64,9 +64,10 @@ def _kiba_problems(data_dir: str | None, tasks: Sequence[str]) -> list[str]:
         if folder == KIBA_BUILT:
             return []  # fetch_kiba builds them there
         key = "data_dir" if data_dir else "MTLCURVES_DATA"
+        what = f"no file {missing[0]!r} in {str(folder)!r}" if folder.is_dir() else f"no folder {str(folder)!r}"
         return [
-            f"{key}: no file {missing[0]!r} in {str(folder)!r}; name the folder of the KIBA tables, or leave it "
-            f"out: fetch_kiba builds them in {KIBA_BUILT}"
+            f"{key}: {what}; name the folder of the KIBA tables, or leave it out: fetch_kiba builds them in "
+            f"{KIBA_BUILT}"
         ]
     targets = folder / KIBA_FILES[2]
     try:

@@ -12,7 +12,7 @@ import pandas as pd
 STEP = "read_source"
 # What spreadsheets and statistics programs write into a cell that holds nothing.
 MISSING = frozenset({"", "na", "n/a", "<na>", "nan", "null", "none"})
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 CENSORED = re.compile(r"[<>≤≥~≈]=?\s*[+-]?[\d.]")
 INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 
