@@ -94,7 +94,8 @@ def _split_not_classes(given: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]
         first = given[wrong].iloc[0]
         raise DataError(
             f"labels.threshold: is empty, so values must be 0 or 1, but {wrong.sum()} of {len(given)} are not "
-            f"(row {first['row']}, task {first['task']!r}: {first['value']:g}); set labels.threshold and labels.active"
+            f"(row {first['row']}, task {first['task']!r}: {first['value']:g}); set labels.threshold and "
+            "labels.active"
         )
     return given[~wrong], given[wrong]
 

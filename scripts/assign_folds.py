@@ -1,0 +1,22 @@
+"""Draw the folds, and digest each task's labels."""
+
+from typing import TYPE_CHECKING
+
+from mtlcurves.checks import TaskInfo
+from mtlcurves.config import Folds
+from mtlcurves.data.folds import assign_folds, task_table
+from mtlcurves.provenance import job_log
+from mtlcurves.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    params = snakemake.params
+    scaffolds, labels = read_table(snakemake.input.scaffolds), read_table(snakemake.input.labels)
+    compounds = assign_folds(scaffolds, labels, Folds(**params.folds))
+    tasks = task_table(compounds, labels, [TaskInfo(*info) for info in params.tasks])
+    write_table(compounds, snakemake.output.compounds, "compounds")
+    write_table(tasks, snakemake.output.tasks, "tasks")

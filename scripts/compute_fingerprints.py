@@ -1,0 +1,17 @@
+"""Compute the compounds' fingerprints."""
+
+from typing import TYPE_CHECKING
+
+from mtlcurves.data.fingerprints import compute_fingerprints, save_fingerprints
+from mtlcurves.provenance import job_log
+from mtlcurves.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    smiles = read_table(snakemake.input.compounds)["smiles"].tolist()
+    matrix = compute_fingerprints(smiles, **snakemake.params.fingerprints, workers=snakemake.threads)
+    save_fingerprints(matrix, snakemake.output.fingerprints)

@@ -1,0 +1,22 @@
+"""Write the data card, and list all that was left out."""
+
+from typing import TYPE_CHECKING
+
+import scipy.sparse
+from mtlcurves.data.card import data_card, gather_rejected
+from mtlcurves.provenance import job_log
+from mtlcurves.tables import read_table, write_json, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    files = snakemake.input
+    names = ["values", "molecules", "scaffolds", "labels", "compounds", "tasks"]
+    tables = {name: read_table(files[name]) for name in names}
+    rejected = gather_rejected(files.rejected)
+    card = data_card(tables, scipy.sparse.load_npz(files.fingerprints), rejected, snakemake.params.settings)
+    write_json(card, snakemake.output.card)
+    write_table(rejected, snakemake.output.rejected, "rejected")

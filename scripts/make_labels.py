@@ -1,0 +1,20 @@
+"""Divide merged values into active and inactive."""
+
+from typing import TYPE_CHECKING
+
+from mtlcurves.config import Labels
+from mtlcurves.data.labels import make_labels
+from mtlcurves.provenance import job_log
+from mtlcurves.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    params = snakemake.params
+    values, molecules = read_table(snakemake.input.values), read_table(snakemake.input.molecules)
+    labels, rejected = make_labels(values, molecules, Labels(**params.labels), params.tasks)
+    write_table(labels, snakemake.output.labels, "labels")
+    write_table(rejected, snakemake.output.rejected, "rejected")
