@@ -75,7 +75,9 @@ class TableSource(Section):
     path: str = Field(description="Local path (from the working directory) or URL of the table.")
     sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
     layout: Literal["wide", "tidy"] = Field(
-        description="wide: one row per compound, one column per task; tidy: one row per measured value."
+        description="wide: one row per compound, one column per task (columns without numbers are skipped "
+        "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; one that holds "
+        "no number (text, a bound such as >10) is left out and listed."
     )
     smiles: str = Field(default="smiles", description="Column with the structure.")
     compound: str | None = Field(

@@ -1,5 +1,6 @@
 """Fetching: whole and with the right digest, or refused with nothing left behind."""
 
+import errno
 import hashlib
 import http.server
 import os
@@ -82,6 +83,16 @@ def test_a_refused_file_does_not_replace_the_one_before(server, tmp_path):
     with pytest.raises(DataError):
         download(f"{server}/t.csv", WRONG, path)
     assert path.read_text() == "before"
+
+
+def test_a_full_disk_leaves_nothing(server, tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        download(f"{server}/t.csv", DIGEST, tmp_path / "t.csv")
+    assert left_in(tmp_path) == []
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1/t.csv", "file:///no/such/file.csv", "nowhere://x/t.csv"])

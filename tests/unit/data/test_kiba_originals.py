@@ -165,7 +165,7 @@ class TestFetch:
             fetch_kiba(source, tmp_path / "originals", tmp_path / "out")
         for key in ("scores", "structures"):
             name = source[key]["url"].rsplit("/", 1)[-1]
-            digest = hashlib.sha256((tmp_path / "originals" / name).read_bytes()).hexdigest()
+            digest = hashlib.sha256((tmp_path / "originals" / key / name).read_bytes()).hexdigest()
             assert f"source.{key}.sha256: {digest}" in str(error.value)
             source[key]["sha256"] = digest
         assert not (tmp_path / "out").exists()
@@ -178,7 +178,7 @@ class TestFetch:
     def test_a_wrong_pin_is_refused(self, tmp_path):
         with pytest.raises(DataError, match=f"expected {'0' * 64}, found [0-9a-f]{{64}}"):
             fetch_kiba(self.source(tmp_path, scores="0" * 64), tmp_path / "originals", tmp_path / "out")
-        assert not list(tmp_path.glob("o*/*"))
+        assert not list(tmp_path.glob("o*/**/*.*"))
 
     def test_local_files_need_no_pin(self, tmp_path):
         files = {"scores": write_scores(tmp_path, ".xlsx"), "structures": write_structures(tmp_path)}

@@ -45,7 +45,7 @@ def fetch_kiba(source: Mapping[str, Any], originals: Path | str, folder: Path | 
         Configuration section ``source`` of kind kiba: ``scores`` and ``structures``, each a URL or local path
         with its digest.
     originals : Path or str
-        Folder in which files from a URL are kept.
+        Folder in whose subfolders scores and structures files from a URL are kept.
     folder : Path or str
         Folder of the tables.
 
@@ -56,8 +56,10 @@ def fetch_kiba(source: Mapping[str, Any], originals: Path | str, folder: Path | 
         the configuration), or its content is not as described above.
     """
     model = KibaSource.model_validate(dict(source))
-    scores, unpinned_scores = fetch_pinned(model.scores, "source.scores", Path(originals))
-    structures, unpinned_structures = fetch_pinned(model.structures, "source.structures", Path(originals))
+    scores, unpinned_scores = fetch_pinned(model.scores, "source.scores", Path(originals, "scores"))
+    structures, unpinned_structures = fetch_pinned(
+        model.structures, "source.structures", Path(originals, "structures")
+    )
     requests = [request for request in (unpinned_scores, unpinned_structures) if request]
     if requests:
         lines = "\n".join(f"  {request}" for request in requests)

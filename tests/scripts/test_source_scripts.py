@@ -1,0 +1,72 @@
+"""Sources through Snakemake, as a user meets them: fetched, refused, listed."""
+
+import gzip
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TABLE = "id,smiles,A,B,note\n" + "".join(f"m{i},{'C' * i},{i % 2},{i},x\n" for i in range(1, 31))
+
+
+def snakemake(folder, target, source, **keys):
+    """Run one target of a study without tasks; return the exit code and what was printed."""
+    config = {"study": "new", "source": source, "labels": {"threshold": 10, "min_labels": 20}} | keys
+    (folder / "study.yaml").write_text(yaml.safe_dump(config))
+    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--cores", "1"]
+    done = subprocess.run(
+        [*command, "--configfile", "study.yaml", "--", target], cwd=folder, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture
+def remote(tmp_path, monkeypatch):
+    """A table behind a URL, and the source that names it."""
+    monkeypatch.delenv("MTLCURVES_DATA", raising=False)
+    path = tmp_path / "server" / "assays.csv.gz"
+    path.parent.mkdir()
+    path.write_bytes(gzip.compress(TABLE.encode()))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return path, {"kind": "table", "path": path.as_uri(), "sha256": digest, "layout": "wide", "compound": "id"}
+
+
+def left_of(folder):
+    return [path for name in ("resources", "results") for path in (folder / name).rglob("*") if path.is_file()]
+
+
+def test_tasks_of_a_new_table_are_listed(tmp_path, remote):
+    code, printed = snakemake(tmp_path, "list_tasks", remote[1])
+    assert code == 0, printed
+    assert "2 of 2 tasks have at least 20 labels" in printed
+    assert "they hold too few numbers: 'note'" in printed
+    assert "results/new/task_list.csv" in printed
+    lines = (tmp_path / "results/new/task_list.csv").read_text().splitlines()
+    assert lines == ["task,n_values,n,n_active,usable", "A,30,30,0,True", "B,30,30,21,True"]
+    assert "2 of 2 tasks" in (tmp_path / "logs/new/list_tasks.log").read_text()
+
+
+def test_a_truncated_download_is_refused(tmp_path, remote):
+    path, source = remote
+    path.write_bytes(path.read_bytes()[:-20])
+    code, printed = snakemake(tmp_path, "list_tasks", source)
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert code != 0
+    assert f"error: {source['path']}: sha256 differs: expected {source['sha256']}, found {found}" in printed
+    assert "Traceback" not in printed
+    assert left_of(tmp_path) == []
+
+
+def test_an_unpinned_original_is_kept_but_not_used(tmp_path, remote):
+    path, _ = remote
+    original = {"url": path.as_uri()}
+    code, printed = snakemake(tmp_path, "fetch_kiba", {"kind": "kiba", "scores": original, "structures": original})
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert code != 0 and "Traceback" not in printed
+    assert f"source.scores.sha256: {digest}" in printed and f"source.structures.sha256: {digest}" in printed
+    kept = [tmp_path / "resources/kiba/originals" / name / path.name for name in ("scores", "structures")]
+    assert sorted(left_of(tmp_path)) == kept
