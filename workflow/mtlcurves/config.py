@@ -76,8 +76,8 @@ class TableSource(Section):
     sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
     layout: Literal["wide", "tidy"] = Field(
         description="wide: one row per compound, one column per task (columns without numbers are skipped "
-        "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; one that holds "
-        "no number (text, a bound such as >10) is left out and listed."
+        "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; "
+        "one that holds no number (text, a bound such as >10) is left out and listed."
     )
     smiles: str = Field(default="smiles", description="Column with the structure.")
     compound: str | None = Field(
