@@ -51,6 +51,40 @@ def test_five_mistakes_are_five_lines_in_the_files_order(config: dict[str, Any])
     ]
 
 
+def test_a_mistake_does_not_hide_others_of_its_section(config: dict[str, Any]) -> None:
+    config["source"]["compoud"] = config["source"].pop("compound")
+    config["tasks"][1] = "opsin-C"
+    config["grid"] |= {"rotatons": 3, "sizes": [1, 7, "x"], "stl": {"tasks": ["opsin-D"]}, "augmented": None}
+    config["labels"] = {"treshold": 5.0, "active": "above"}
+    config["subsets"]["2nd"] = ["opsin-A"]
+    found = problems_of(config)
+    assert [line.split(":")[0] for line in found] == [
+        "source.compoud",
+        "tasks",
+        "subsets.2nd",
+        "subsets.opsins",
+        "labels.treshold",
+        "grid.augmented",
+        "grid.sizes[2]",
+        "grid.rotatons",
+        "grid.stl.tasks",
+        "grid.sizes",
+    ]
+    assert "no column 'opsin-C'" in found[1]
+    assert "'opsin-B' is not among the study's tasks" in found[3]
+
+
+def test_a_mistake_makes_no_others(config: dict[str, Any]) -> None:
+    """Six folds go with the sizes, the subset with the arm that names it, the arm with the recipe that does."""
+    for path, value in {
+        "folds.count": "six",
+        "subsets.opsins": None,
+        "grid.stl": None,
+        "recipes.main": None,
+    }.items():
+        assert len(problems_of(put(config, path, value))) == 1
+
+
 # What is written under which key, and the one line that answers it.
 KEYS = [
     # keys that do not exist

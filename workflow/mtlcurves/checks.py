@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from mtlcurves.config import Config, Epochs, Folds, Grid, Labels, Recipe, Source, TableSource
 from mtlcurves.data.headers import source_problems
-from mtlcurves.messages import key_problems, nearest
+from mtlcurves.messages import key_problems, nearest, right_part
 
 ARMS = ("stl", "mtl", "augmented", "offdiagonal")
 
@@ -77,38 +77,51 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     list of str
         ``key: what was found; what is allowed``, in the configuration's order; empty when all is well.
     """
-    problems = key_problems(config)
-    wrong = {_section_of(line) for line in problems}  # not looked into further: one mistake, one line
-    sections = {name: None if name in wrong else _section(name, config) for name in Config.model_fields}
+    wrong = key_problems(config)
+    rest = right_part(config)
+    sections = {name: _section(name, config, rest) for name in Config.model_fields}
+    further = list(_further_problems(rest, sections, wrong))
+    problems = [*wrong.values(), *(line for line in further if not _follows(line, wrong))]
+    order = {str(key): index for index, key in enumerate(config)}
+    return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))
+
+
+def _section(name: str, config: Mapping[str, Any], rest: Mapping[str, Any]) -> Any:
+    """Return what is right of a section as its model; its default when absent, None when nothing is right."""
+    model = Config.model_fields[name]
+    if name not in rest:
+        return None if name in config or model.is_required() else model.get_default()
+    annotation: Any = Source if name == "source" else model.annotation
+    return TypeAdapter(annotation).validate_python(rest[name])
+
+
+def _follows(problem: str, wrong: Iterable[str]) -> bool:
+    """Tell whether a problem is of a key in which, or around which, a mistake is reported already."""
+    key = f"{problem.split(':')[0]}."
+    return any(key.startswith((f"{path}.", f"{path}[")) or f"{path}.".startswith(key) for path in wrong)
+
+
+def _further_problems(
+    config: Mapping[str, Any], sections: dict[str, Any], wrong: Mapping[str, str]
+) -> Iterator[str]:
+    """Check what right keys mean for each other; what a wrong one would have meant is not guessed at."""
     tasks: list[str] = []
     try:
         infos = read_tasks(sections["tasks"])
-        tasks = list(dict.fromkeys(info.task for info in infos))
-        problems += _repeated("tasks", (info.task for info in infos))
-        problems += _shared_names(infos)
+        tasks = [] if any(path.startswith("tasks[") for path in wrong) else [info.task for info in infos]
+        yield from _repeated("tasks", tasks)
+        yield from _shared_names(infos)
     except (OSError, ValueError) as error:
-        problems.append(f"tasks: cannot be read: {error}")
+        yield f"tasks: cannot be read: {error}"
     if tasks:
-        problems += _name_problems(sections, tasks)
-    problems += _size_problems(sections)
-    problems += _recipe_problems(config, sections)
-    problems += _label_problems(sections)
-    problems += _source_problems(sections, tasks)
-    order = {str(key): index for index, key in enumerate(config)}
-    return sorted(problems, key=lambda line: order.get(_section_of(line), -1))
-
-
-def _section(name: str, config: Mapping[str, Any]) -> Any:
-    """Return one section that is right in itself as its model; its default when absent."""
-    model = Config.model_fields[name]
-    if name not in config:
-        return model.get_default()
-    annotation: Any = Source if name == "source" else model.annotation
-    return TypeAdapter(annotation).validate_python(config[name])
-
-
-def _section_of(problem: str) -> str:
-    return re.split(r"[.\[:]", problem)[0]
+        whole = not any(path.startswith("subsets") for path in wrong)
+        yield from _name_problems(sections, list(dict.fromkeys(tasks)), whole)
+    if "folds.count" not in wrong:
+        yield from _size_problems(sections)
+    yield from _recipe_problems(config, sections)
+    if not any(path.startswith("labels.") for path in wrong):
+        yield from _label_problems(sections)
+    yield from _source_problems(sections, tasks)
 
 
 def _where_paths_start() -> str:
@@ -128,17 +141,17 @@ def _shared_names(infos: list[TaskInfo]) -> Iterator[str]:
             yield f"tasks: {', '.join(tasks)} share the name {name!r}; figures could not tell them apart"
 
 
-def _name_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
-    subsets: dict[str, list[str]] | None = sections["subsets"]
-    if subsets and "all" in subsets:
+def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool) -> Iterator[str]:
+    subsets: dict[str, list[str]] = sections["subsets"] or {}
+    if "all" in subsets:
         yield "subsets.all: is predefined (all tasks of the study); choose another name"
     lists: dict[str, tuple[list[str] | str | None, list[str], str]] = {
-        f"subsets.{name}": (members, tasks, "tasks") for name, members in (subsets or {}).items()
+        f"subsets.{name}": (members, tasks, "tasks") for name, members in subsets.items()
     }
     grid: Grid | None = sections["grid"]
     if grid and grid.stl:
         lists["grid.stl.tasks"] = (grid.stl.tasks, tasks, "tasks")
-    if grid and grid.mtl and subsets is not None:
+    if grid and grid.mtl and all_subsets:
         lists["grid.mtl.subsets"] = (grid.mtl.subsets, ["all", *subsets], "subsets")
     if grid and grid.augmented:
         lists["grid.augmented.auxiliaries"] = (grid.augmented.auxiliaries, tasks, "tasks")
@@ -192,18 +205,20 @@ def _recipe_problems(config: Mapping[str, Any], sections: dict[str, Any]) -> Ite
         yield f"recipes: main is required; found {', '.join(map(str, given)) or 'none'}"
     if sections["recipes"] is None:
         return
-    resolved, grid = resolve_recipes(config), sections["grid"]
-    found = {name: [*_arm_problems(recipe, grid), *_epoch_problems(recipe)] for name, recipe in resolved.items()}
+    planned = [arm for arm in ARMS if arm in (config.get("grid") or {})] if sections["grid"] else None
+    found = {
+        name: [*_arm_problems(recipe, planned), *_epoch_problems(recipe)]
+        for name, recipe in resolve_recipes(config).items()
+    }
     taken_over = found.pop("main", [])
     yield from (f"recipes.main.{line}" for line in taken_over)
     for name, lines in found.items():
         yield from (f"recipes.{name}.{line}" for line in lines if line not in taken_over)
 
 
-def _arm_problems(recipe: Recipe, grid: Grid | None) -> Iterator[str]:
-    if grid is None:
+def _arm_problems(recipe: Recipe, planned: list[str] | None) -> Iterator[str]:
+    if planned is None:
         return
-    planned = [arm for arm in ARMS if getattr(grid, arm)]
     apart = [arm for arm in recipe.arms or planned if arm not in ("stl", "mtl")]
     if recipe.test_on == "complement" and apart:
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,32 +23,64 @@ SHOWN = 60  # characters of a value that a message repeats
 
 @dataclass(frozen=True)
 class Place:
-    """A place in the user's configuration: its path as written, what stands there, what may."""
+    """A place in the user's configuration: the way to it, what stands there, what may."""
 
-    path: str
+    steps: tuple[str | int, ...]
     value: Any
     node: Node | None
     parent: Node
 
+    @property
+    def path(self) -> str:
+        """The way as the user would write it, such as ``grid.sizes[2]``."""
+        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps).lstrip(".")
 
-def key_problems(config: Mapping[str, Any]) -> list[str]:
-    """List the keys that are unknown, missing or hold something that is not allowed.
+
+def key_problems(config: Mapping[str, Any]) -> dict[str, str]:
+    """Find the keys that are unknown, missing or hold something that is not allowed.
 
     Returns
     -------
-    list of str
-        ``key: what was found; what is allowed``, one line per key, in the configuration's order.
+    dict of str to str
+        Path of the key to ``path: what was found; what is allowed``.
     """
     problems = dict(_empty_or_boolean(config, keys.schema(), ""))
+    for item in _errors(config):
+        place = locate(config, item["loc"])
+        # of a list or a single word, pydantic tries both: an entry's problem says enough
+        if not any(path == place.path or path.startswith(f"{place.path}[") for path in problems):
+            problems[place.path] = _explain(place, item)
+    return problems
+
+
+def right_part(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out of a configuration what is wrong in itself, so that the rest can be looked into further."""
+    rest = copy.deepcopy(dict(config))
+    wrong = True
+    while wrong:
+        places = [(locate(rest, item["loc"]).steps, item["type"]) for item in _errors(rest)]
+        # a section that lacks a key cannot be repaired: it goes as a whole
+        ways = [steps[:-1] if kind == "missing" else steps for steps, kind in places]
+        wrong = any(ways)
+        for way in reversed(ways):  # of a list's entries the later ones first
+            _drop(rest, way)
+    return rest
+
+
+def _errors(config: Mapping[str, Any]) -> list[ErrorDetails]:
     try:
         Config.model_validate(dict(config))
     except ValidationError as error:
-        for item in error.errors():
-            place = locate(config, item["loc"])
-            # of a list or a single word, pydantic tries both: an entry's problem says enough
-            if not any(path == place.path or path.startswith(f"{place.path}[") for path in problems):
-                problems[place.path] = _explain(place, item)
-    return list(problems.values())
+        return error.errors()
+    return []
+
+
+def _drop(config: dict[str, Any], way: tuple[str | int, ...]) -> None:
+    inner: Any = config
+    for step in way[:-1]:
+        inner = _item(inner, step)
+    if way and _item(inner, way[-1]) is not MISSING:
+        del inner[way[-1]]
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -67,7 +100,7 @@ def locate(config: Mapping[str, Any], loc: tuple[str | int, ...]) -> Place:
     node: Node | None = keys.schema()
     parent: Node = keys.schema()
     value: Any = config
-    path = ""
+    steps: list[str | int] = []
     for part in loc:
         if node is None:
             break
@@ -79,12 +112,12 @@ def locate(config: Mapping[str, Any], loc: tuple[str | int, ...]) -> Place:
                 break
             node = lists[0]
         elif part == "[key]":
-            value, node = path.rsplit(".", 1)[-1], {"type": "string", "pattern": NAME_PATTERN}
+            value, node = str(steps[-1]), {"type": "string", "pattern": NAME_PATTERN}
         else:
             parent, node = node, keys.child(node, part)
-            path += f"[{part}]" if isinstance(part, int) and isinstance(value, list) else f".{part}"
+            steps.append(part)
             value = _item(value, part)
-    return Place(path.lstrip("."), value, node, parent)
+    return Place(tuple(steps), value, node, parent)
 
 
 def _item(value: Any, part: str | int) -> Any:
@@ -105,7 +138,7 @@ def _explain(place: Place, item: ErrorDetails) -> str:
 
 
 def _where_else(place: Place) -> str:
-    key = place.path.rsplit(".", 1)[-1]
+    key = str(place.steps[-1])
     siblings = list(place.parent.get("properties", {}))
     if hint := nearest(key, siblings):
         return hint

@@ -1,0 +1,59 @@
+"""A wrong configuration is answered by Snakemake before any job: every mistake, and nothing else."""
+
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+FIVE_MISTAKES = f"""\
+study: 1st
+source:
+  kind: table
+  path: {ROOT}/tests/data/tiny.csv
+  layout: wide
+  compund: id
+tasks: [opsin-A, opsin-C]
+folds:
+  count: many
+grid:
+  stl:
+"""
+
+
+def dry_run(folder: Path, config: str) -> subprocess.CompletedProcess[str]:
+    (folder / "study.yaml").write_text(config)
+    command = [sys.executable, "-m", "snakemake", "--dry-run", "--snakefile", str(ROOT / "Snakefile")]
+    return subprocess.run([*command, "--configfile", "study.yaml"], cwd=folder, capture_output=True, text=True)
+
+
+def test_five_mistakes_are_five_lines_and_no_traceback(tmp_path: Path) -> None:
+    done = dry_run(tmp_path, FIVE_MISTAKES)
+    assert done.returncode == 1
+    assert (done.stdout + done.stderr).splitlines() == [
+        "5 problems in the configuration:",
+        "  - study: found '1st'; allowed: a name (a letter, then letters, digits, - or _)",
+        "  - source.compund: no such key; did you mean 'compound'?",
+        f"  - tasks: no column 'opsin-C' in {ROOT}/tests/data/tiny.csv; did you mean 'opsin-B'?",
+        "  - folds.count: found 'many'; allowed: a whole number (>= 3, <= 20)",
+        "  - grid.stl: is empty; write {} for its defaults, or leave the key out",
+    ]
+
+
+def test_what_is_no_configuration_at_all(tmp_path: Path) -> None:
+    done = dry_run(tmp_path, "- a\n- list\n")
+    assert done.returncode == 1
+    assert "Config file" in done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_checking_costs_little() -> None:
+    """Snakemake alone takes most of two seconds to start; processor time does not depend on the machine's load."""
+    check = "import sys, yaml, mtlcurves.checks as c; print(len(c.problems_of(yaml.safe_load(sys.stdin))))"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-c", check]
+    done = subprocess.run(command, input=FIVE_MISTAKES, capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert int(done.stdout) == 5
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 1.0
