@@ -18,7 +18,7 @@ START := $(shell date +%s)
 .DEFAULT_GOAL := demo
 .PHONY: demo test lint docs lock verify clean help
 
-demo: .venv/installed  ## run the study of CONFIG and write its report (default)
+demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
 	$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) && \
 	now=$$(date +%s) && \
@@ -34,8 +34,9 @@ lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-docs: .venv/installed  ## rewrite config/README.md and the configuration's schema from the models
+docs: .venv/installed  ## rewrite what is generated: config/README.md, its schema, docs/tables.md
 	$(BIN)/python -m mtlcurves.config_docs
+	$(BIN)/python -m mtlcurves.table_docs
 
 lock: .venv/installed  ## resolve the newest packages and pin them
 	$(BIN)/python envs/lock.py $(TORCH)
