@@ -14,7 +14,6 @@ from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Folds
 from mtlcurves.data.dataset import labels_by_task
 from mtlcurves.errors import DataError
-from mtlcurves.grid.seeds import text_key
 from mtlcurves.schemas import SCHEMAS
 
 log = logging.getLogger(__name__)
@@ -24,7 +23,7 @@ SPLITS = ("scaffold", "compound")
 
 def compound_keys(smiles: Iterable[str]) -> npt.NDArray[np.uint64]:
     """Hash each compound's SMILES to 64 bits."""
-    return np.array([text_key(text) for text in smiles], dtype=np.uint64)
+    return np.array([_hash64(text) for text in smiles], dtype=np.uint64)
 
 
 def draw_fold(name: str, split: str, settings: Folds) -> int:
@@ -42,7 +41,12 @@ def draw_fold(name: str, split: str, settings: Folds) -> int:
     settings : mtlcurves.config.Folds
         Number of folds and seed.
     """
-    return text_key(f"{split}\0{settings.seed}\0{name}") * settings.count >> 64
+    return _hash64(f"{split}\0{settings.seed}\0{name}") * settings.count >> 64
+
+
+def _hash64(text: str) -> int:
+    """First 8 bytes of a text's BLAKE2b digest, little-endian: uniform over the 64-bit numbers."""
+    return int.from_bytes(hashlib.blake2b(text.encode()).digest()[:8], "little")
 
 
 def assign_folds(scaffolds: pd.DataFrame, labels: pd.DataFrame, settings: Folds) -> pd.DataFrame:
@@ -93,15 +97,28 @@ def check_folds(compounds: pd.DataFrame, splits: Iterable[str], settings: Folds)
     for split in splits:
         sizes = fold_sizes(compounds, split, settings.count)
         empty = [str(fold) for fold, n in enumerate(sizes) if n == 0]
-        if empty:
-            groups = compounds["scaffold" if split == "scaffold" else "smiles"].nunique()
-            problems.append(
-                f"folds by {split}: no compounds in {', '.join(empty)} of folds 0 .. {settings.count - 1}, of "
-                f"{len(compounds)} compounds ({groups} {split}s) in all; take fewer folds (folds.count), "
-                "another seed (folds.seed)" + (" or recipes with split: compound" if split == "scaffold" else "")
-            )
+        if not empty:
+            continue
+        groups = compounds["scaffold" if split == "scaffold" else "smiles"].unique()
+        seed = _seed_that_fills(groups, split, settings)
+        ways = [f"folds.seed: {seed}, which fills all"] if seed is not None else []
+        ways += ["fewer folds (folds.count)"]
+        ways += ["recipes with split: compound"] if split == "scaffold" else []
+        problems.append(
+            f"folds by {split}: of the folds 0 .. {settings.count - 1}, {', '.join(empty)} got none of the "
+            f"{len(compounds)} compounds, which have {len(groups)} {split}s; use {', or '.join(ways)}"
+        )
     if problems:
         raise DataError("\n".join(problems))
+
+
+def _seed_that_fills(groups: Iterable[str], split: str, settings: Folds) -> int | None:
+    """First seed of a few whose draw leaves no fold empty."""
+    for seed in range(100):
+        other = settings.model_copy(update={"seed": seed})
+        if len({draw_fold(name, split, other) for name in groups}) == settings.count:
+            return seed
+    return None
 
 
 def task_table(compounds: pd.DataFrame, labels: pd.DataFrame, tasks: Sequence[TaskInfo]) -> pd.DataFrame:
