@@ -1,0 +1,82 @@
+"""What a training engine must do, whatever it computes with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from mtlcurves.config import Recipe
+from mtlcurves.training.problem import Problem
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one training gives back.
+
+    Attributes
+    ----------
+    problem : int
+        Position of the training's problem among those handed over.
+    logits : dict of int to ndarray of float32, shape (test labels,)
+        For each scored epoch the logit of every test label, in the order of ``problem.test_labels``.
+    n_steps : int
+        Optimiser steps taken.
+    seconds : float
+        Seconds spent; where many trainings run at once, this one's share.
+    """
+
+    problem: int
+    logits: dict[int, npt.NDArray[np.float32]]
+    n_steps: int
+    seconds: float
+
+
+class Backend(Protocol):
+    """A training engine.
+
+    The mathematics is the same for every engine (``network``, ``batches`` and ``reference`` give it in full): ECFP
+    bits to one hidden ReLU layer to one logit per task; batches of equal size in the epoch's keyed order; as loss
+    the sum of the binary cross-entropies of a batch's labels over its number of rows; Adam.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name in the configuration."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it computes, with what decides about its bits: such as ``cpu AVX512`` or the GPU's name."""
+        ...
+
+    def train(self, problems: Sequence[Problem], recipe: Recipe) -> Iterator[Outcome]:
+        """Train networks, as many at once as the engine likes.
+
+        A backend promises:
+
+        - one outcome per problem, in any order, handed over as soon as it is there, so that it is safe on disk
+          should the job be killed;
+        - an outcome is a function of its own problem and the recipe: on one machine the same bits, whatever else
+          is trained beside it, before it or in another process;
+        - every draw comes from :mod:`mtlcurves.grid.seeds`, so that backends start alike and shuffle alike;
+        - over tens of steps it agrees with a plain dense program to about 1e-6;
+        - a problem without training labels yields its initial network's logits and no steps;
+        - one thread, and memory that it bounds itself (a bundle may hold hundreds of problems).
+
+        Parameters
+        ----------
+        problems : sequence of Problem
+            They may differ in everything but the fingerprints they share.
+        recipe : Recipe
+            Width, learning rate and schedule, dropout and batch ratio.
+
+        Raises
+        ------
+        mtlcurves.errors.DataError
+            When a network's weights are no longer finite; the message names the training and the epoch.
+        """
+        ...
