@@ -16,6 +16,7 @@ from scipy import stats
 Floats = NDArray[np.float64]
 
 _RESAMPLES = 2000
+_ROUNDING = 1e-12  # equal differences of scores scatter less than this, by rounding alone
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,7 @@ def _moments(values: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
         mean = np.where(present, values, 0.0).sum(axis=-1) / n
         squares = np.where(present, values - mean[..., None], 0.0) ** 2
         sd = np.sqrt(squares.sum(axis=-1) / np.where(n > 1, n - 1.0, np.nan))
-    # equal differences have no variance; what rounding of their mean leaves is not one
-    rounding = np.finfo(float).eps * np.where(present, np.abs(values), 0.0).max(axis=-1, initial=0.0)
-    return n, mean, np.where(sd <= 4 * rounding, 0.0, sd)
+    return n, mean, np.where(sd < _ROUNDING, 0.0, sd)
 
 
 def _t_test(mean: Floats, sd: Floats, error: Floats, n: NDArray[np.int64], freedom: Floats) -> MeanTest:
