@@ -1,0 +1,19 @@
+"""Draw the score against the training's length."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from mtlcurves.provenance import job_log
+from mtlcurves.reporting.figures import epochs
+from mtlcurves.reporting.style import save
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    metrics = list(snakemake.params.metrics)
+    points = pd.read_parquet(snakemake.input.grid_points, columns=[*epochs.NEEDED, *metrics])
+    drawing = epochs.draw(points, metrics)
+    save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

@@ -1,0 +1,310 @@
+"""A simulated study: all tables the reporting reads, with effects of known sign and size."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from mtlcurves.tables import write_json, write_table
+
+RECEPTORS = [
+    ("CHEMBL234", "D3", "aminergic"),
+    ("CHEMBL219", "D4", "aminergic"),
+    ("CHEMBL214", "5-HT1A", "aminergic"),
+    ("CHEMBL228", "SERT", "aminergic"),
+    ("CHEMBL238", "DAT", "aminergic"),
+    ("CHEMBL233", "MOR", "opioid"),
+    ("CHEMBL236", "DOR", "opioid"),
+    ("CHEMBL237", "KOR", "opioid"),
+    ("CHEMBL204", "thrombin", "protease"),
+    ("CHEMBL244", "factor Xa", "protease"),
+]
+METRICS = ("auroc", "aupr")
+FORMS = ("LAST1", "POW2", "LOG2", "EXP2", "LIN2", "ILOG2", "POW3", "EXP3", "VAP3", "EXPP3", "EXPD3", "LOGPOW3")
+FORMS += ("MMF4", "WBL4", "EXP4", "POW4", "JANOSCHEK4")
+SIZES = np.arange(1, 10)
+
+
+class SimulatedStudy:
+    """Tables of a study with `n_tasks` tasks; the first ten are receptors of three families.
+
+    Parameters
+    ----------
+    n_tasks : int
+        Tasks.
+    gain : float
+        Scale of what multi-task learning changes (AUROC); 0: noise only, negative: losses.
+    transfer : float
+        Scale of what a raised auxiliary changes; 0: noise only.
+    rotations : int
+        Rotations.
+    """
+
+    def __init__(
+        self, n_tasks: int = 10, gain: float = 1.0, transfer: float = 1.0, rotations: int = 4, seed: int = 0
+    ):
+        self.rng = np.random.default_rng(seed)
+        self.rotations = rotations
+        self.gain, self.transfer_scale = gain, transfer
+        self.tasks = self._tasks(n_tasks)
+        self.tables: dict[str, pd.DataFrame] = {"tasks": self.tasks}
+        self._truth()
+        self._scores()
+        self._curves()
+        self._effects()
+        self._transfer()
+        self._forms()
+        self._parameters()
+        self._grid_points()
+
+    def _tasks(self, n_tasks: int) -> pd.DataFrame:
+        rows = (RECEPTORS + [(f"P{i:05d}", f"P{i:05d}", f"kinase {i % 7}") for i in range(n_tasks)])[:n_tasks]
+        tasks = pd.DataFrame(rows, columns=["task", "name", "family"])
+        tasks["n"] = self.rng.lognormal(7.3, 0.6, n_tasks).astype(int) + 100
+        tasks["prevalence"] = self.rng.uniform(0.15, 0.7, n_tasks)
+        tasks["n_active"] = (tasks["n"] * tasks["prevalence"]).astype(int)
+        tasks["digest"] = "0" * 16
+        return tasks
+
+    def _truth(self) -> None:
+        n = len(self.tasks)
+        same = self.tasks["family"].to_numpy()[:, None] == self.tasks["family"].to_numpy()[None, :]
+        sign = np.where(self.tasks["family"] == "aminergic", -0.5, 1.0)[:, None]
+        self.true_change = self.transfer_scale * np.where(same, sign * 0.015, 0.0)
+        self.true_gain = self.gain * self.rng.normal(0.012, 0.015, n)
+        self.rate = self.rng.uniform(0.8, 4.0, n) / self.tasks["n"].to_numpy() * 1000  # per 1,000 labels
+        self.top = self.rng.uniform(0.8, 0.95, n)
+
+    def _scores(self) -> None:
+        rows = []
+        for i, task in enumerate(self.tasks["task"]):
+            labels = self.tasks["n"].iloc[i] * SIZES / 10
+            for metric in METRICS:
+                base = 0.5 if metric == "auroc" else self.tasks["prevalence"].iloc[i]
+                for arm in ("stl", "mtl"):
+                    shift = self.true_gain[i] if arm == "mtl" else 0
+                    rate = self.rate[i] * (1.3 if arm == "mtl" else 1)
+                    score = self.top[i] - (self.top[i] - base) * 0.6 * np.exp(-rate * labels / 1000) + shift
+                    score = score + self.rng.normal(0, 0.004, len(SIZES))
+                    for size, n, value in zip(SIZES, labels, score, strict=True):
+                        rows.append(("main", arm, "all", task, metric, size, n, 20_000 * size / 10, value))
+        columns = ["recipe", "arm", "subset", "task", "metric", "size", "n_target", "n_complement", "score"]
+        table = pd.DataFrame(rows, columns=columns)
+        self.tables["mean_scores"] = table.assign(
+            sd=self.rng.uniform(0.008, 0.03, len(table)), n_rotations=self.rotations
+        )
+
+    def _curves(self) -> None:
+        rows = []
+        for i, task in enumerate(self.tasks["task"]):
+            largest = self.tasks["n"].iloc[i] * 0.9
+            for metric in METRICS:
+                base = 0.5 if metric == "auroc" else self.tasks["prevalence"].iloc[i]
+                for arm in ("stl", "mtl"):
+                    a = self.rate[i] * (1.3 if arm == "mtl" else 1) * self.rng.normal(1, 0.03)
+                    c = self.top[i] + (self.true_gain[i] if arm == "mtl" else 0)
+                    values = {
+                        "a": a,
+                        "b": np.log((self.top[i] - base) * 0.6),
+                        "c": c,
+                        "half_size": np.log(2) / a * 1000,
+                    }
+                    for name, value in values.items():
+                        error = 0.1 * abs(value) if name != "c" else 0.01
+                        status = "not identified" if a * largest / 1000 < 1 else "ok"
+                        rows.append(
+                            ("main", arm, "all", task, metric, "EXP3", name, value, np.nan, error, status)
+                            + (1e-4, 9, self.rotations, a * largest / 1000)
+                        )
+        columns = ["recipe", "arm", "subset", "task", "metric", "form", "coefficient", "value", "per_fold"]
+        columns += ["standard_error", "status", "sse", "n_points", "n_rotations", "rate_range"]
+        self.tables["curves"] = pd.DataFrame(rows, columns=columns)
+
+    def _effects(self) -> None:
+        rows = []
+        for i, task in enumerate(self.tasks["task"]):
+            for metric in METRICS:
+                for size in SIZES:
+                    difference = self.true_gain[i] + self.rng.normal(0, 0.002)
+                    half = self.rng.uniform(0.005, 0.015)
+                    p = float(np.clip(0.05 * np.exp(3 * (1 - abs(difference) / half)), 0, 1))
+                    rows.append(
+                        ("mtl-stl", task, metric, size, difference, half, difference - half, difference + half, p)
+                    )
+        effects = pd.DataFrame(
+            rows,
+            columns=["comparison", "task", "metric", "size", "difference", "sd", "low", "high", "p_corrected"],
+        )
+        effects = effects.assign(
+            effect_size=effects["difference"] / effects["sd"],
+            n_pairs=self.rotations,
+            p_naive=effects["p_corrected"] / 2,
+            q_corrected=np.minimum(effects["p_corrected"] * 1.5, 1),
+            q_naive=np.minimum(effects["p_corrected"], 1),
+            undefined=None,
+        )
+        self.tables["arm_effects"] = effects
+        counts = []
+        for (metric, size), group in effects.groupby(["metric", "size"]):
+            for test in ("corrected", "naive"):
+                low, fdr = group[f"p_{test}"] < 0.05, group[f"q_{test}"] < 0.05
+                up, down = group["difference"] > 0, group["difference"] < 0
+                counts.append(
+                    ("mtl-stl", metric, size, len(group), group["difference"].mean(), test, (low & up).sum())
+                    + ((low & down).sum(), (fdr & up).sum(), (fdr & down).sum(), 0.025 * len(group))
+                )
+        columns = ["comparison", "metric", "size", "n_tasks", "mean_difference", "test", "n_gain", "n_loss"]
+        columns += ["n_gain_fdr", "n_loss_fdr", "expected_by_chance"]
+        self.tables["effect_counts"] = pd.DataFrame(counts, columns=columns)
+
+    def _transfer(self) -> None:
+        n = len(self.tasks)
+        names = self.tasks["task"].to_numpy()
+        target, auxiliary = np.nonzero(~np.eye(n, dtype=bool))
+        parts = []
+        for metric in METRICS:
+            for coefficient in ("a_ij", "b", "c"):
+                error = self.rng.uniform(0.002, 0.006, len(target))
+                change = self.true_change[target, auxiliary] + self.rng.normal(0, error)
+                unsure = self.rng.random(len(target)) < 0.08
+                parts.append(
+                    pd.DataFrame(
+                        {
+                            "target": names[target],
+                            "auxiliary": names[auxiliary],
+                            "metric": metric,
+                            "stage": 3,
+                            "coefficient": coefficient,
+                            "value": change * 8 + self.rng.normal(0, 0.01, len(target)),
+                            "per_fold": change,
+                            "standard_error": np.where(unsure, np.nan, error * 8),
+                            "status": np.where(unsure, "not identified", "ok"),
+                            "n_points": 5,
+                            "score_change": change,
+                            "score_change_se": error,
+                        }
+                    )
+                )
+        early = pd.DataFrame(
+            {"target": names, "metric": "auroc", "stage": 1, "coefficient": "a_i", "value": self.rate}
+        )
+        early = early.assign(status="ok", n_points=9)
+        self.tables["transfer"] = pd.concat([early, *parts], ignore_index=True).assign(
+            recipe="main", n_rotations=self.rotations
+        )
+        for column in ("auxiliary", "score_change"):
+            self.tables["transfer"][column] = self.tables["transfer"].get(column)
+
+    def _forms(self) -> None:
+        rows = []
+        for metric in METRICS:
+            for arm in ("stl", "mtl"):
+                for k, form in enumerate(FORMS):
+                    error = 3e-4 * np.exp(self.rng.normal(0, 0.4)) * (1.5 if form == "LAST1" else 1)
+                    rows.append(
+                        (
+                            "main",
+                            arm,
+                            "all",
+                            metric,
+                            form,
+                            60 * error,
+                            error,
+                            60 * error,
+                            2 * error,
+                            error,
+                            k / 2 + 4,
+                        )
+                    )
+        columns = ["recipe", "arm", "subset", "metric", "form", "l2", "l2_mean", "prequential", "prequential_mean"]
+        columns += ["prequential_common", "mean_rank"]
+        self.tables["form_ranking"] = pd.DataFrame(rows, columns=columns).assign(n_tasks=len(self.tasks))
+
+    def _parameters(self) -> None:
+        rows, correlations = [], []
+        for metric in METRICS:
+            for coefficient, link in (("a", 0.0), ("b", -0.2), ("c", 0.6)):
+                for version in ("all rotations", "split-half"):
+                    for i, task in enumerate(self.tasks["task"]):
+                        noise = self.rng.normal(0, 0.01)
+                        change = link * self.true_gain[i] + noise * (1 - abs(link))
+                        rows.append(("main", task, metric, coefficient, version, change, self.true_gain[i]))
+                    correlations.append(("main", metric, coefficient, version, link, link - 0.2, link + 0.2, 0.01))
+        columns = ["recipe", "task", "metric", "coefficient", "version", "parameter_change", "score_change"]
+        self.tables["parameter_change"] = pd.DataFrame(rows, columns=columns)
+        columns = ["recipe", "metric", "coefficient", "version", "spearman", "low", "high", "p"]
+        correlation = pd.DataFrame(correlations, columns=columns).assign(n_tasks=len(self.tasks))
+        self.tables["parameter_correlation"] = correlation
+
+    def _grid_points(self) -> None:
+        scores = self.tables["mean_scores"].query("metric == 'auroc'")
+        parts = []
+        for rotation in range(self.rotations):
+            for epoch in (5, 10, 20):
+                part = scores.assign(rotation=rotation, epoch=epoch, last_epoch=epoch == 20)
+                part["auroc"] = part["score"] - 0.05 / epoch + self.rng.normal(0, 0.01, len(part))
+                parts.append(part)
+        points = pd.concat(parts, ignore_index=True)
+        points["allocation"] = (
+            np.where(points["arm"] == "stl", points["task"], "all") + "@" + points["size"].astype(str)
+        )
+        points["training_id"] = points["arm"] + points["allocation"] + points["rotation"].astype(str)
+        points = points.assign(
+            study="simulated",
+            labels="full",
+            auxiliary=None,
+            replicate=0,
+            n_auxiliary=0,
+            n_test=100,
+            n_test_active=40,
+            aupr=points["auroc"] - 0.1,
+            average_precision=points["auroc"] - 0.1,
+            undefined=None,
+            n_rows=points["n_target"],
+            n_steps=1000,
+            seconds=np.where(points["arm"] == "stl", 0.4, 3.0) * points["size"],
+            backend="reference",
+            device="cpu",
+            versions="python 3.11, torch 2.13",
+        )
+        integers = {name: points[name].astype(int) for name in ("n_target", "n_complement", "n_rows")}
+        points = points.drop(columns=["metric", "score", "sd", "n_rotations"]).assign(**integers)
+        undefined = self.rng.random(len(points)) < 0.02
+        points.loc[undefined, ["auroc", "aupr", "average_precision"]] = np.nan
+        points.loc[undefined, "undefined"] = "one class in the test fold"
+        self.tables["grid_points"] = points
+
+    def add_recipe(self, name: str, score_shift: float = 0.0) -> None:
+        """Repeat the grid points and mean scores under another recipe, every score shifted."""
+        for table, columns in (("mean_scores", ["score"]), ("grid_points", ["auroc", "aupr"])):
+            own = self.tables[table].query("recipe == 'main'")
+            other = own.assign(recipe=name, **{column: own[column] + score_shift for column in columns})
+            self.tables[table] = pd.concat([self.tables[table], other], ignore_index=True)
+
+    def drop_arms(self) -> None:
+        """Leave single-task learning only."""
+        for table in ("mean_scores", "grid_points", "curves", "form_ranking"):
+            self.tables[table] = self.tables[table].query("arm == 'stl'")
+        for table in ("arm_effects", "effect_counts", "transfer", "parameter_change", "parameter_correlation"):
+            del self.tables[table]
+
+    def write(self, root: Path) -> dict[str, Path]:
+        """Write every table, schemas checked; return where each one lies."""
+        folders = {"tasks": "dataset", "mean_scores": "curves", "curves": "curves", "transfer": "curves"}
+        paths = {}
+        for name, table in self.tables.items():
+            folder = folders.get(name, "." if name == "grid_points" else "tables")
+            paths[name] = root / folder / f"{name}.parquet"
+            write_table(table, paths[name], name)
+        paths["card"] = root / "dataset" / "card.json"
+        write_json(json.loads(json.dumps({"n_tasks": len(self.tasks)})), paths["card"])
+        return paths
+
+
+@pytest.fixture(scope="session")
+def simulate():
+    """Make a simulated study."""
+    return SimulatedStudy

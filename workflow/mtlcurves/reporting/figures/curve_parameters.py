@@ -1,0 +1,157 @@
+"""Parameters of the fitted learning curves, multi-task against single-task (P1 Fig. 4)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from mtlcurves.reporting.labels import place_names
+from mtlcurves.reporting.names import ordered_tasks, plural
+from mtlcurves.reporting.style import (
+    BLUE,
+    GREY,
+    Drawing,
+    metric_name,
+    new_figure,
+    nothing_drawn,
+    plain_grid,
+    styled,
+)
+
+KEYS = ["metric", "coefficient", "task"]
+COLUMNS = [*KEYS, "name", "form", "stl", "mtl", "stl_se", "mtl_se", "rate_range", "identified"]
+MEANINGS = {"a": "a, rate per 1,000 labels", "b": "b, log gap at no labels", "c": "c, limit of the score"}
+MOST_NAMES = 12
+MOST_BARS = 60
+ENOUGH_RANGE = 2.0  # below this rate times largest n, c and b are hardly told apart (methods: a n_max >= 2)
+
+
+def drawn_data(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.DataFrame:
+    """Pair each coefficient's single-task and multi-task estimate, the smaller rate range beside them."""
+    order = ordered_tasks(tasks)[["task", "label"]].rename(columns={"label": "name"})
+    own = curves[(curves["recipe"] == recipe) & (curves["subset"] == "all") & curves["value"].notna()]
+    own = own[own["coefficient"].isin(_shown_coefficients(own))]
+    stl, mtl = (
+        own.loc[own["arm"] == arm, [*KEYS, "form", "value", "standard_error", "rate_range"]].rename(
+            columns={"value": arm, "standard_error": f"{arm}_se", "rate_range": f"{arm}_range"}
+        )
+        for arm in ("stl", "mtl")
+    )
+    data = stl.merge(mtl.drop(columns="form"), on=KEYS).merge(order, on="task")
+    data["rate_range"] = data[["stl_range", "mtl_range"]].min(axis=1)
+    data["identified"] = data["rate_range"] >= ENOUGH_RANGE
+    metrics = {metric: place for place, metric in enumerate(own["metric"].unique())}
+    data = data.sort_values(["coefficient", "task"]).sort_values(
+        "metric", key=lambda m: m.map(metrics), kind="stable"
+    )
+    return data[COLUMNS].reset_index(drop=True)
+
+
+def _shown_coefficients(curves: pd.DataFrame) -> list[str]:
+    return [name for name in sorted(curves["coefficient"].unique()) if name != "half_size"]
+
+
+@styled
+def draw(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Drawing:
+    """Draw a scatter for each metric (row) and coefficient (column), with the line of no change.
+
+    Parameters
+    ----------
+    curves, tasks : pandas.DataFrame
+        Tables ``curves`` and ``tasks``.
+    recipe : str
+        Recipe to draw.
+    """
+    data = drawn_data(curves, tasks, recipe)
+    if data.empty:
+        return nothing_drawn("No task has a fitted curve both alone and together with all others.", COLUMNS)
+    metrics, coefficients = list(dict.fromkeys(data["metric"])), _shown_coefficients(data)
+    figure = new_figure(2.9 * len(coefficients) + 0.4, 2.9 * len(metrics) + 0.5, layout="compressed")
+    grid = figure.subplots(len(metrics), len(coefficients), squeeze=False)
+    for row, metric in zip(grid, metrics, strict=True):
+        for axes, coefficient in zip(row, coefficients, strict=True):
+            own = data[(data["metric"] == metric) & (data["coefficient"] == coefficient)]
+            _scatter(axes, own)
+            axes.set_title(f"{metric_name(metric)}: {MEANINGS.get(coefficient, coefficient)}")
+        row[0].set_ylabel("multi-task")
+    for axes in grid[-1]:
+        axes.set_xlabel("single-task")
+    handles = [
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            color=BLUE,
+            label="a \N{MULTIPLICATION SIGN} largest n at least 2",
+        ),
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="o",
+            color=BLUE,
+            markerfacecolor="white",
+            label="below 2: limit means little",
+        ),
+        Line2D(
+            [],
+            [],
+            linestyle="none",
+            marker="D",
+            color=GREY,
+            markersize=4,
+            label="beyond the axes, drawn at the edge",
+        ),
+    ]
+    forms = ", ".join(data["form"].unique())
+    title = f"{plural(data['task'].nunique(), 'task')}, {forms}"
+    title += "; bars: \N{PLUS-MINUS SIGN}1 standard error" if data["task"].nunique() <= MOST_BARS else ""
+    figure.legend(handles=handles, loc="outside upper center", ncols=3, title=title, title_fontsize=8)
+    return Drawing(figure, data)
+
+
+def _scatter(axes: Axes, data: pd.DataFrame) -> None:
+    low, high = _limits(data)
+    axes.set_xlim(low, high)
+    axes.set_ylim(low, high)
+    axes.set_aspect("equal")
+    axes.plot([low, high], [low, high], color="black", linewidth=0.7, zorder=1)
+    x, y = (data[arm].clip(low, high) for arm in ("stl", "mtl"))
+    outside = (x != data["stl"]) | (y != data["mtl"])
+    few = len(data) <= MOST_BARS
+    if few:
+        xerr, yerr = (data[f"{arm}_se"].where(~outside) for arm in ("stl", "mtl"))
+        axes.errorbar(x, y, yerr, xerr, fmt="none", ecolor=GREY, elinewidth=0.5, alpha=0.5, zorder=2)
+    for mask, marker, colour in ((~outside, "o", BLUE), (outside, "D", GREY)):
+        faces = np.where(data.loc[mask, "identified"], colour, "white")
+        size = 24 if few else 9
+        axes.scatter(
+            x[mask],
+            y[mask],
+            s=size,
+            c=faces.tolist(),
+            marker=marker,
+            edgecolors=colour,
+            linewidths=0.8,
+            clip_on=False,
+            zorder=3,
+        )
+    if len(data) <= MOST_NAMES:
+        place_names(axes, x, y, list(data["name"]), side=150)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.yaxis.set_major_locator(MaxNLocator(5))
+    plain_grid(axes)
+
+
+def _limits(data: pd.DataFrame) -> tuple[float, float]:
+    """Span the axes by the values, but let a few wild fits lie outside."""
+    values = np.concatenate([data["stl"], data["mtl"]]).astype(float)
+    low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
+    reach = 1.5 * max(high - low, 1e-6)
+    low, high = max(values.min(), middle - 1.5 * reach), min(values.max(), middle + 1.5 * reach)
+    margin = 0.08 * max(high - low, 1e-3)
+    return float(low - margin), float(high + margin)

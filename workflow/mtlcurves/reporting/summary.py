@@ -1,0 +1,194 @@
+"""What was found, in three plain sentences computed from the tables; also when it is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mtlcurves.curves.families import FamilyBlocks, family_blocks
+from mtlcurves.curves.statistics import benjamini_hochberg
+from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
+from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, signed
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence, and the numbers behind it."""
+
+    sentence: str
+    detail: str = ""
+
+
+def findings(tables: Tables, metric: str, significance: float, raised: str) -> list[Finding]:
+    """Say what multi-task learning changed, what transfers, and which curve form predicts best.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables by name; those that a study does not have are missing.
+    metric : str
+        Score the sentences are about.
+    significance : float
+        False-discovery rate.
+    raised : str
+        How an auxiliary's labels were raised, such as ``from 1 fold to 9``.
+    """
+    tasks = ordered_tasks(tables["tasks"]).set_index("task")
+    return [
+        effect_finding(tables, tasks["label"], metric, significance),
+        transfer_finding(tables, tasks, metric, significance, raised),
+        form_finding(tables, metric),
+    ]
+
+
+def effect_finding(tables: Tables, names: pd.Series, metric: str, significance: float) -> Finding:
+    """Say how many tasks gain and lose by multi-task learning, and how well the mean over tasks is known."""
+    effects = tables.get("arm_effects", pd.DataFrame(columns=["comparison"]))
+    compared = list(effects["comparison"].unique())
+    if not compared:
+        return Finding(
+            "No two arms were trained that can be compared, so nothing is said about multi-task learning."
+        )
+    first = "mtl-stl" if "mtl-stl" in compared else compared[0]
+    own = effects[(effects["comparison"] == first) & (effects["metric"] == metric)]
+    own = own[(own["size"] == own["size"].max()) & own["low"].notna()]
+    score, what = metric_name(metric), "multi-task learning" if first == "mtl-stl" else comparison_name(first)
+    if own.empty:
+        return Finding(f"No task has enough scores to say what {what} changes in {score}.")
+    change, discovered = own["difference"], own["q_corrected"] < significance
+    gains, losses = int((discovered & (change > 0)).sum()), int((discovered & (change < 0)).sum())
+    of_tasks = f"of {plural(len(own), 'task')}"
+    verdict = f"raises {score} significantly in {gains} {of_tasks} and lowers it in {losses}"
+    if not gains + losses:
+        verdict = f"changes {score} significantly in none {of_tasks}"
+    # the mean's standard error is at most the mean of the tasks' own, however the tasks depend on each other
+    mean, low, high = (signed(own[column].mean()) for column in ("difference", "low", "high"))
+    sentence = (
+        f"With {plural(int(own['size'].iloc[0]), 'training fold')}, {what} {verdict}; the mean difference is "
+        f"{mean} (95 % interval at most {low} to {high})."
+    )
+    return Finding(sentence, _effect_detail(own, names, significance))
+
+
+def _effect_detail(effects: pd.DataFrame, names: pd.Series, significance: float) -> str:
+    nominal = int((effects["p_corrected"] < significance).sum())
+    by_chance = effects["p_corrected"].notna().sum() * significance
+    ordered = effects.sort_values("difference")
+    low, high = (f"{signed(row.difference)} ({names.get(row.task, row.task)})" for row in _ends(ordered))
+    half = ((effects["high"] - effects["low"]) / 2).median()
+    return (
+        f"Nadeau-Bengio test over {count_text(effects['n_pairs'], 'rotation')}, Benjamini-Hochberg at "
+        f"{percent(significance)}; {plural(nominal, 'task')} before Benjamini-Hochberg, where chance alone gives "
+        f"{by_chance:.2g}. The tasks run from {low} to {high}; in a single task, a change below about "
+        f"{half:.3f} cannot be seen. The mean's interval allows for any dependence between tasks."
+    )
+
+
+def _ends(table: pd.DataFrame) -> list[pd.Series]:
+    return [table.iloc[0], table.iloc[-1]]
+
+
+def raised_pairs(transfer: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """List the main recipe's pairs with a score change: its P-value, and Benjamini-Hochberg's q over all pairs."""
+    pairs = transfer[(transfer["recipe"] == "main") & (transfer["coefficient"] == "a_ij")]
+    pairs = pairs[(pairs["metric"] == metric) & pairs["score_change"].notna()]
+    error = pairs["score_change_se"].where(pairs["score_change_se"] > 0).to_numpy(float)
+    t = np.abs(pairs["score_change"].to_numpy(float) / error)
+    p = 2 * stats.t.sf(t, pairs["n_rotations"].to_numpy(float) - 1)
+    return pairs.assign(p=p, q=benjamini_hochberg(p))
+
+
+def transfer_finding(
+    tables: Tables, tasks: pd.DataFrame, metric: str, significance: float, raised: str
+) -> Finding:
+    """Say which pair transfers most, whether it stands out of the noise, and whether families matter."""
+    pairs = raised_pairs(tables["transfer"], metric) if "transfer" in tables else pd.DataFrame()
+    if pairs.empty:
+        return Finding(
+            "No task's labels were raised on their own, so nothing is said about transfer between tasks."
+        )
+    found = pairs[pairs["q"] < significance]
+    shown = (found if len(found) else pairs).sort_values("score_change", key=abs)
+    best = shown.iloc[-1]
+    source, target = (tasks["label"].get(best[side], best[side]) for side in ("auxiliary", "target"))
+    change = (
+        f"raising the labels of {source} {raised} changes the {metric_name(metric)} of {target} by "
+        f"{signed(best['score_change'])} (standard error {best['score_change_se']:.3f})"
+    )
+    blocks = family_blocks(
+        pairs[["target", "auxiliary"]].assign(value=pairs["score_change"].astype(float)), tasks["family"]
+    )
+    matter = blocks is not None and blocks.as_much < significance
+    verdict = "families matter" if matter else "families are not shown to matter"
+    families = "" if blocks is None else f", {'but' if matter and found.empty else 'and'} {verdict}"
+    lead = f"The strongest transfer between two tasks: {change}{families}."
+    if found.empty:
+        lead = f"No transfer between two single tasks stands out of the noise{families}; the largest: {change}."
+    gains = int((found["score_change"] > 0).sum())
+    detail = (
+        f"{plural(len(pairs), 'ordered pair')}, {count_text(pairs['n_rotations'], 'rotation')}; after "
+        f"Benjamini-Hochberg at {percent(significance)}, {plural(gains, 'gain')} and "
+        f"{len(found) - gains} losses stand out. {_family_detail(blocks)}"
+    )
+    return Finding(lead, detail.strip())
+
+
+def _family_detail(families: FamilyBlocks | None) -> str:
+    if families is None:
+        return ""
+    low, high = (
+        f"{signed(block['mean'])} ({block['auxiliary_family'] or 'no family'} raised, "
+        f"{block['target_family'] or 'no family'} scored; {plural(int(block['n']), 'pair')})"
+        for block in reversed(_ends(families.blocks))
+    )
+    return (
+        f"The families of both tasks account for {percent(families.explained)} of the variation between pairs; "
+        f"random families do for {percent(families.by_chance)} on average, and for as much in "
+        f"{percent(families.as_much, 1)} of cases. "
+        f"Means of family blocks run from {low} to {high}."
+    )
+
+
+def form_finding(tables: Tables, metric: str) -> Finding:
+    """Say which curve form predicts the next size best, against the last score carried on."""
+    own = tables.get("form_ranking", pd.DataFrame(columns=["recipe", "metric", "subset", "arm"]))
+    own = own[(own["recipe"] == "main") & (own["metric"] == metric) & (own["subset"] == "all")]
+    error = next(
+        (name for name in ("prequential_common", "prequential_mean") if name in own and own[name].any()), ""
+    )
+    if not error:
+        return Finding("The curve forms could not be compared: too few sizes to predict one from those before it.")
+    own = own[own[error].notna()]
+    root = error == "prequential_common"
+    errors = own.assign(error=np.sqrt(own[error].astype(float)) if root else own[error].astype(float))
+    parts = [
+        _best_form(str(arm), of_arm.set_index("form")["error"])
+        for arm, of_arm in errors.groupby("arm", sort=False)
+    ]
+    sentence = (
+        f"In predicting the {metric_name(metric)} at the next size from smaller ones, " + "; ".join(parts) + "."
+    )
+    unit = (
+        "root mean square error of a predicted point" if root else "summed squared error of the predicted points"
+    )
+    detail = (
+        f"{plural(own['form'].nunique(), 'form')}, mean over {count_text(own['n_tasks'], 'task')}; numbers are "
+        f"the {unit}. LAST1 carries the last score on; forms that differ by a few per cent cannot be told apart."
+    )
+    return Finding(sentence, detail)
+
+
+def _best_form(arm: str, errors: pd.Series) -> str:
+    best, name = str(errors.idxmin()), f"{ARM_NAMES.get(arm, arm)} curves"
+    if best != "LAST1":
+        last = f", against {errors['LAST1']:.2g} of LAST1" if "LAST1" in errors else ""
+        return f"{best} is best for {name} ({errors[best]:.2g}{last})"
+    others = errors.drop("LAST1")
+    second = f"; the next is {others.idxmin()}, {others.min():.2g}" if len(others) else ""
+    return f"no fitted form beats LAST1 for {name} ({errors['LAST1']:.2g}{second})"
