@@ -6,7 +6,6 @@ CONFIG ?= config/config.yaml
 # Linux brings CUDA (some GB). A machine without a GPU is served by PyTorch's CPU index:
 #   make TORCH_INDEX=https://download.pytorch.org/whl/cpu
 TORCH_INDEX ?=
-# Only for `make lock`: another version of torch than the pinned one.
 TORCH ?=
 
 BIN := .venv/bin
@@ -54,7 +53,8 @@ help:  ## list the goals and the knobs
 	  "PYTHON" "interpreter for .venv, 3.11 or newer (now: $(PYTHON))" \
 	  "CORES" "cores the study may use (now: $(CORES))" \
 	  "CONFIG" "configuration of the study (now: $(CONFIG))" \
-	  "TORCH_INDEX" "package index for torch alone; https://download.pytorch.org/whl/cpu has no CUDA"
+	  "TORCH_INDEX" "package index for torch alone; https://download.pytorch.org/whl/cpu has no CUDA" \
+	  "TORCH" "version of torch that \`make lock\` pins (now: the pinned one)"
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("mtlcurves needs Python 3.11 or newer: make PYTHON=...")'

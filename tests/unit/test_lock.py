@@ -1,5 +1,6 @@
 """requirements.lock, pyproject.toml and envs/*.yaml name the same packages at the same versions."""
 
+import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -64,3 +65,16 @@ def test_conda_files_take_python_from_the_supported_range() -> None:
     for environment in ENVIRONMENTS:
         (python,) = (p for p in yaml.safe_load(environment.read_text())["dependencies"] if p.startswith("python="))
         assert Requirement(f"python{supported}").specifier.contains(python.removeprefix("python="))
+
+
+def test_pinning_a_conda_file_changes_versions_and_nothing_else(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("lock", ROOT / "envs/lock.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    environment = tmp_path / "train.yaml"
+    text = "# Trains.\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11\n  - pytorch={}\n  - numpy={}\n"
+    environment.write_text(text.format("2.0.0", "1.0"))
+    module.pin_environment(environment, {"torch": "2.13.0", "numpy": "2.4.6"})
+    assert environment.read_text() == text.format("2.13.0", "2.4.6")

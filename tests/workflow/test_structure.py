@@ -2,6 +2,7 @@
 
 import ast
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -174,3 +175,13 @@ def test_the_version_is_the_same_everywhere() -> None:
         "CITATION.cff": re.search(r"^version: (.+)", (ROOT / "CITATION.cff").read_text(), re.MULTILINE),
     }
     assert {name: match and match[1] for name, match in stated.items()} == dict.fromkeys(stated, version)
+
+
+def test_make_help_names_every_goal_and_knob() -> None:
+    text = (ROOT / "Makefile").read_text()
+    goals = re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)
+    knobs = re.findall(r"^(\w+) \?=", text, re.MULTILINE)
+    assert goals
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert {f"make {goal} " in done.stdout for goal in goals[1].split()} == {True}
+    assert {f"  {knob} " in done.stdout for knob in knobs} == {True}
