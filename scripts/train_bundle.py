@@ -1,0 +1,28 @@
+"""Train the networks of one bundle."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mtlcurves.data.dataset import load_dataset
+from mtlcurves.provenance import job_log
+from mtlcurves.study import Study
+from mtlcurves.training.run import train_bundle
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+if __name__ == "__main__":  # worker processes import this file
+    with job_log(snakemake.log[0]):
+        study, names = Study(snakemake.config), snakemake.wildcards
+        train_bundle(
+            load_dataset(Path(snakemake.input.compounds).parent),
+            study.bundle(names.recipe, names.arm, int(names.rotation), int(names.replicate), names.bundle),
+            study.recipes[names.recipe],
+            snakemake.output.points,
+            study=study.name,
+            backend=study.config.backend,
+            fold_count=study.config.folds.count,
+            n_workers=snakemake.threads,
+        )

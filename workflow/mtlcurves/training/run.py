@@ -1,0 +1,126 @@
+"""One job: the trainings of a bundle, those that are not there yet, into one table."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pandas as pd
+
+from mtlcurves.config import Recipe
+from mtlcurves.data.dataset import Dataset
+from mtlcurves.grid.bundles import Bundle
+from mtlcurves.training.backend import Backend, Outcome
+from mtlcurves.training.identity import Standing, training_id
+from mtlcurves.training.parts import Parts
+from mtlcurves.training.points import scored
+from mtlcurves.training.pool import train_apart
+from mtlcurves.training.problem import Problem, make_problem
+from mtlcurves.training.registry import load_backend
+
+log = logging.getLogger(__name__)
+
+
+def train_bundle(
+    dataset: Dataset,
+    bundle: Bundle,
+    recipe: Recipe,
+    shard: Path | str,
+    *,
+    study: str,
+    backend: str,
+    fold_count: int,
+    n_workers: int = 1,
+) -> None:
+    """Train what a bundle lacks and write its table of grid points.
+
+    Each training is on disk as soon as it is finished (see :mod:`mtlcurves.training.parts`), so a job that is
+    killed and started again goes on where it stopped, and a bundle that changed trains only what is new.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Prepared data of the study.
+    bundle : Bundle
+        Allocations, rotation and replicate.
+    recipe : Recipe
+        How its networks are trained and tested.
+    shard : Path or str
+        Table to write, ``*.parquet`` (schema ``grid_points``): the allocations in order, each by epoch and task.
+    study : str
+        Name of the study, for the table.
+    backend : str
+        Training engine.
+    fold_count : int
+        Folds of the study.
+    n_workers : int
+        Processes that train side by side; with 1 the engine gets all trainings at once.
+
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        When a network diverges or a file cannot be written.
+    """
+    engine, parts = load_backend(backend), Parts(Path(shard))
+    standing = Standing(study, bundle, dataset, recipe.split, fold_count)
+    wanted = [
+        make_problem(dataset, a, bundle.rotation, bundle.replicate, recipe, fold_count) for a in bundle.allocations
+    ]
+    identities = [training_id(problem, recipe, engine) for problem in wanted]
+    # two allocations of one content are one training
+    problems = dict(zip(identities, wanted, strict=True))
+    allocations = dict(zip(identities, bundle.allocations, strict=True))
+
+    found = parts.read()
+    missing = [identity for identity in problems if not _complete(problems[identity], found.get(identity))]
+    log.info("%d trainings, %d of them finished before", len(problems), len(problems) - len(missing))
+    progress = Progress(len(missing))
+    for outcome in _train(engine, [problems[identity] for identity in missing], recipe, n_workers):
+        identity = missing[outcome.problem]
+        points = scored(problems[identity], outcome, engine, identity)
+        found[identity] = standing.put(allocations[identity], points)
+        parts.write(identity, found[identity])
+        progress.report(allocations[identity].id, outcome.seconds)
+    tables = [standing.put(a, found[i]) for a, i in zip(bundle.allocations, identities, strict=True)]
+    parts.pack(pd.concat(tables, ignore_index=True))
+
+
+def _train(engine: Backend, problems: Sequence[Problem], recipe: Recipe, n_workers: int) -> Iterator[Outcome]:
+    if n_workers > 1 and len(problems) > 1:
+        return train_apart(engine.name, problems, recipe, n_workers)
+    return engine.train(problems, recipe)
+
+
+def _complete(problem: Problem, points: pd.DataFrame | None) -> bool:
+    """Whether a training's table has every task at every epoch, once."""
+    if points is None:
+        return False
+    wanted = sorted((task, epoch) for task in problem.tasks for epoch in problem.scored)
+    return sorted(zip(points["task"], points["epoch"], strict=True)) == wanted
+
+
+class Progress:
+    """Logs how far a bundle is: trainings done, rate, time left.
+
+    Parameters
+    ----------
+    total : int
+        Trainings to do.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._total, self._done, self._start = total, 0, time.perf_counter()
+
+    def report(self, name: str, seconds: float) -> None:
+        """Log one training as done."""
+        self._done += 1
+        elapsed = time.perf_counter() - self._start
+        left = elapsed / self._done * (self._total - self._done)
+        rate = 60 * self._done / elapsed
+        log.info(
+            "%d of %d: %s took %.1f s; %.1f a minute, about %s left",
+            *(self._done, self._total, name, seconds, rate, timedelta(seconds=round(left))),
+        )
