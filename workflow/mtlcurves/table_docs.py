@@ -1,0 +1,47 @@
+"""Write docs/tables.md, the meaning of every column, from the schemas; run by ``make docs``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mtlcurves.schemas import CURVES, DATA, GRID, Schema
+from mtlcurves.tables import atomic
+
+PAGE = Path("docs/tables.md")
+
+INTRODUCTION = """\
+# Tables
+
+Every stage of a study writes tables and the next stage reads them; this page says what each row and column means.
+Types are pandas'; a score or estimate that is undefined is null, with its reason in a column of its own.
+
+*Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
+"""
+
+PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES}
+
+
+def page() -> str:
+    """Describe every table, in Markdown."""
+    parts = (
+        f"\n## {title}\n" + "".join(_table(name, schema) for name, schema in schemas.items())
+        for title, schemas in PARTS.items()
+    )
+    return INTRODUCTION + "".join(parts)
+
+
+def _table(name: str, schema: Schema) -> str:
+    rows = (f"| `{key}` | {c.dtype} | {c.meaning.replace('|', chr(92) + '|')} |\n" for key, c in schema.columns.items())
+    return (
+        f"\n### {name}\n\nOne row: {schema.row}.\n\n| column | type | meaning |\n| --- | --- | --- |\n{''.join(rows)}"
+    )
+
+
+def main() -> None:
+    """Write the page, in the project's folder."""
+    with atomic(PAGE, "w") as handle:
+        handle.write(page())
+
+
+if __name__ == "__main__":
+    main()
