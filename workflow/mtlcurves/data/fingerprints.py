@@ -56,7 +56,9 @@ def _bits_of_all(smiles: Sequence[str], radius: int, columns: int) -> list[npt.N
     generator = _generator(radius)
     with captured_errors():
         fingerprints = [generator.GetSparseFingerprint(Chem.MolFromSmiles(text)) for text in smiles]
-    return [np.unique(np.array(f.GetOnBits(), dtype=np.int64) % columns).astype(np.int32) for f in fingerprints]
+    # RDKit hands the unsigned identifiers out as signed numbers
+    identifiers = [np.array(f.GetOnBits(), dtype=np.int64) & 0xFFFFFFFF for f in fingerprints]
+    return [np.unique(ids % columns).astype(np.int32) for ids in identifiers]
 
 
 @cache

@@ -17,8 +17,8 @@ def training_folds(rotation: int, size: int, count: int) -> list[int]:
     return [(rotation + step) % count for step in range(size)]
 
 
-def tested_fold(rotation: int, count: int) -> int:
-    """Fold that a rotation is tested on: the last of its circle, the same for every size."""
+def last_fold(rotation: int, count: int) -> int:
+    """Fold that a rotation is tested on, whatever the size: the last of its circle."""
     return (rotation + count - 1) % count
 
 
@@ -43,7 +43,7 @@ def label_counts(labels: pd.DataFrame, compounds: pd.DataFrame, tasks: Sequence[
     for split in ("scaffold", "compound"):
         per_fold = _per_fold(labels, compounds, f"fold_{split}", tasks, count)
         for rotation in range(count):
-            chosen = [[tested_fold(rotation, count)]]
+            chosen = [[last_fold(rotation, count)]]
             chosen += [training_folds(rotation, size, count) for size in range(1, count)]
             for size, folds in enumerate(chosen):
                 n = per_fold[:, folds].sum(axis=1)
@@ -56,6 +56,7 @@ def _per_fold(
     labels: pd.DataFrame, compounds: pd.DataFrame, fold: str, tasks: Sequence[str], count: int
 ) -> npt.NDArray[np.int64]:
     """Labels by task, fold and class, shape (tasks, count, 2)."""
+    labels = labels[labels["task"].isin(tasks)]
     task = pd.Index(tasks).get_indexer(pd.Index(labels["task"]))
     compound = pd.Index(compounds["smiles"]).get_indexer(pd.Index(labels["smiles"]))
     folds = compounds[fold].to_numpy(np.int64)[compound]
