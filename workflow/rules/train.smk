@@ -22,13 +22,16 @@ def planned(arm: str, bundle: str) -> tuple[str, frozenset[str]]:
     )
 
 
-@cache
-def network(recipe: str, arm: str, bundle: str) -> dict:
-    """The keys of a recipe that reach the bundle's trainings."""
-    keys = study.recipes[recipe].model_dump(mode="json", exclude={"arms"})
-    epochs = {
-        kind: n for kind, n in keys["epochs"].items() if kind in planned(arm, bundle)[1]
-    }
+def trainings_of(wildcards) -> str:
+    """What the bundle trains, for its params."""
+    return planned(wildcards.arm, wildcards.bundle)[0]
+
+
+def recipe_of(wildcards) -> dict:
+    """The keys of the recipe that reach the bundle's trainings."""
+    keys = study.recipes[wildcards.recipe].model_dump(mode="json", exclude={"arms"})
+    kinds = planned(wildcards.arm, wildcards.bundle)[1]
+    epochs = {kind: n for kind, n in keys["epochs"].items() if kind in kinds}
     return keys | {"epochs": epochs}
 
 
@@ -36,6 +39,11 @@ def training_memory(wildcards, attempt: int, threads: int) -> int:
     """Megabytes of a job: torch and the data set, and per thread eight numbers a weight."""
     weights = study.config.fingerprints.columns * study.recipes[wildcards.recipe].hidden
     return attempt * (1500 + threads * (500 + weights * 32 // 1_000_000))
+
+
+def training_runtime(wildcards, attempt: int) -> int:
+    """Minutes of a job: half a day, more when it ran out."""
+    return 720 * attempt
 
 
 rule train_bundle:
@@ -56,14 +64,12 @@ rule train_bundle:
     threads: 1
     resources:
         mem_mb=training_memory,
-        runtime=lambda wildcards, attempt: 720 * attempt,
+        runtime=training_runtime,
         gpu=0,
     params:
         library=library_digest("train_bundle"),
-        trainings=lambda wildcards: planned(wildcards.arm, wildcards.bundle)[0],
-        recipe=lambda wildcards: network(
-            wildcards.recipe, wildcards.arm, wildcards.bundle
-        ),
+        trainings=trainings_of,
+        recipe=recipe_of,
         fold_count=study.config.folds.count,
         backend=study.config.backend,
     script:
