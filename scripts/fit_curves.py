@@ -1,0 +1,17 @@
+"""Fit the study's curve form to every mean learning curve."""
+
+from typing import TYPE_CHECKING
+
+from mtlcurves.curves.lmfit_fit import fit_curves
+from mtlcurves.provenance import job_log
+from mtlcurves.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job_log(snakemake.log[0]):
+    curves = fit_curves(read_table(snakemake.input.mean_scores), snakemake.params.form)
+    for path in snakemake.output:
+        write_table(curves, path, "curves")
