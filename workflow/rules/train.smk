@@ -35,15 +35,11 @@ def recipe_of(wildcards) -> dict:
     return keys | {"epochs": epochs}
 
 
-def training_memory(wildcards, attempt: int, threads: int) -> int:
+def training_memory(threads: int) -> int:
     """Megabytes of a job: torch and the data set, and per thread eight numbers a weight."""
-    weights = study.config.fingerprints.columns * study.recipes[wildcards.recipe].hidden
-    return attempt * (1500 + threads * (500 + weights * 32 // 1_000_000))
-
-
-def training_runtime(wildcards, attempt: int) -> int:
-    """Minutes of a job: half a day, more when it ran out."""
-    return 720 * attempt
+    hidden = max(recipe.hidden for recipe in study.recipes.values())
+    weights = study.config.fingerprints.columns * hidden
+    return 1500 + threads * (500 + weights * 32 // 1_000_000)
 
 
 rule train_bundle:
@@ -63,8 +59,9 @@ rule train_bundle:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=training_memory,
-        runtime=training_runtime,
+        # plain numbers: a function here, called for each of thousands of jobs, takes a quarter of the planning
+        mem_mb=training_memory(threads=1),
+        runtime=720,
         gpu=0,
     params:
         library=library_digest("train_bundle"),
