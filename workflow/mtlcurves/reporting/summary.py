@@ -64,7 +64,7 @@ def effect_finding(tables: Tables, names: pd.Series, metric: str, significance: 
     change, discovered = own["difference"], own["q_corrected"] < significance
     gains, losses = int((discovered & (change > 0)).sum()), int((discovered & (change < 0)).sum())
     of_tasks = f"of {plural(len(own), 'task')}"
-    verdict = f"raises {score} significantly in {gains} {of_tasks} and lowers it in {losses}"
+    verdict = f"raises {score} significantly in {gains or 'none'} {of_tasks} and lowers it in {losses or 'none'}"
     if not gains + losses:
         verdict = f"changes {score} significantly in none {of_tasks}"
     # the mean's standard error is at most the mean of the tasks' own, however the tasks depend on each other

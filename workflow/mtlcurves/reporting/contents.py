@@ -1,0 +1,81 @@
+"""What a report holds: every figure with its place, and why a study may lack it.
+
+Light on purpose: the rules read it when a study is planned, so nothing here imports pandas or matplotlib.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the report.
+
+    Attributes
+    ----------
+    name : str
+        Name of its files; its rule and script are called plot_<name>.
+    title : str
+        Title in the report.
+    category : str
+        Section it stands in.
+    needs : tuple of str
+        What a study must have for it, of the keys of :data:`LACKING`.
+    """
+
+    name: str
+    title: str
+    category: str
+    needs: tuple[str, ...] = ()
+
+
+CATEGORIES = {
+    "data": "Data and trainings",
+    "performance": "Performance: alone and together",
+    "curves": "Learning curves: forms and parameters",
+    "transfer": "Transfer between tasks",
+}
+
+FIGURES = (
+    Figure("label_counts", "Labels of every task", "data"),
+    Figure("run_time", "What the trainings cost", "data", ("trainings",)),
+    Figure("learning_curves", "Learning curves", "performance", ("curves",)),
+    Figure("mtl_effect", "Effect of multi-task learning on every task", "performance", ("effects",)),
+    Figure("split_comparison", "Folds by scaffold and by compound", "performance", ("splits",)),
+    Figure("epochs", "Score against training length", "performance", ("epochs",)),
+    Figure("form_errors", "Errors of the curve forms", "curves", ("forms",)),
+    Figure("curve_parameters", "Curve parameters, alone and together", "curves", ("curves", "both_arms")),
+    Figure("parameter_change", "Change of parameters against change of score", "curves", ("changes",)),
+    Figure("transfer_map", "Transfer map", "transfer", ("transfer",)),
+)
+
+LACKING = {
+    "trainings": "the study has no training",
+    "curves": "the main recipe has neither single-task nor multi-task trainings, so there is no learning curve",
+    "effects": "no two arms were trained that can be compared",
+    "splits": "all recipes use the same kind of folds (key split of a recipe)",
+    "epochs": "no recipe scores its trainings at several epochs (key score_epochs of a recipe)",
+    "forms": "no learning curve was trained, so there are no forms to compare",
+    "both_arms": "the main recipe lacks single-task trainings, or multi-task trainings of all tasks",
+    "changes": "no recipe has both single-task trainings and multi-task trainings of all tasks",
+    "transfer": "no task was raised on its own (grid.augmented), or a reference arm is missing",
+}
+
+
+def absent_figures(has: Set[str]) -> dict[str, str]:
+    """Say of every figure that a study cannot have why it cannot.
+
+    Parameters
+    ----------
+    has : set of str
+        What the study has, of the keys of :data:`LACKING`.
+
+    Returns
+    -------
+    dict of str to str
+        Figure's name to the reason.
+    """
+    missing = {figure.name: [need for need in figure.needs if need not in has] for figure in FIGURES}
+    return {name: "; ".join(LACKING[need] for need in needs) for name, needs in missing.items() if needs}

@@ -1,0 +1,160 @@
+"""What a report says besides results: what went into a study, what it does not show, where it comes from."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from mtlcurves import __version__
+from mtlcurves.provenance import LIBRARY
+from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.style import percent
+
+Tables = Mapping[str, pd.DataFrame]
+Config = Mapping[str, Any]
+
+ENOUGH_RANGE = 2.0  # rate times largest n below which a curve's limit is not identified
+
+
+def raised_text(config: Config) -> str:
+    """Say how far an auxiliary is raised: ``from 1 fold to 9``."""
+    arm = config["grid"].get("augmented")
+    if not arm:
+        return ""
+    sizes, most = arm["sizes"], config["folds"]["count"] - 1
+    if arm["raise_by"] != "full":
+        return f"by {plural(int(arm['raise_by']), 'fold')}"
+    return f"from {plural(sizes[0], 'fold')} to {most}" if len(sizes) == 1 else f"to all {most} training folds"
+
+
+def key_numbers(card: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]]:
+    """List the numbers that say what was studied: number and meaning; those that are unknown are left out."""
+    tasks = tables["tasks"]
+    compounds, labels = card.get("compounds", {}), card.get("labels", {})
+    numbers = [
+        (len(tasks), "tasks"),
+        (compounds.get("compounds"), "compounds"),
+        (compounds.get("scaffolds"), "scaffolds"),
+        (int(tasks["n_active"].sum()), "active labels"),
+        (int((tasks["n"] - tasks["n_active"]).sum()), "inactive labels"),
+    ]
+    shown = [(f"{number:,}", meaning) for number, meaning in numbers if number is not None]
+    if labels.get("missing_share") is not None:
+        shown.append((percent(labels["missing_share"]), "of cells without a label"))
+    if "grid_points" in tables:
+        points = tables["grid_points"]
+        trainings = points.drop_duplicates(["recipe", "arm", "allocation", "rotation", "replicate"])
+        shown.append((f"{len(trainings):,}", "trainings"))
+        shown.append((f"{points['rotation'].nunique():,}", "rotations"))
+    return shown
+
+
+def left_out(card: Mapping[str, Any]) -> list[tuple[str, str, int]]:
+    """List what the data stage left out: step, reason, count."""
+    return [
+        (step.replace("_", " "), reason, int(count))
+        for step, reasons in card.get("rejected", {}).items()
+        for reason, count in reasons.items()
+    ]
+
+
+GENERAL_LIMITS = [
+    "Differences of scores are measured on these compounds, folds and networks. They are associations with label "
+    "counts, no causal law about the targets, and another data set may differ.",
+    "Rotations share training folds, so they are not independent samples. Tests use the variance of Nadeau and "
+    "Bengio, which allows for this on average; naive P-values are shown only as first published.",
+    "Pairs of tasks share tasks, so they are not independent either: a correlation or count over pairs has no "
+    "P-value here unless whole tasks were permuted.",
+    "Standard errors of fitted weights are those of each fitting stage alone; what the stage before leaves "
+    "uncertain is not passed on.",
+    "Settings of networks and training were fixed beforehand, the same for all arms but for the epochs that the "
+    "recipe names; no arm was tuned, so none is shown at its best.",
+]
+
+
+def limits(tables: Tables, config: Config) -> list[str]:
+    """Say what the study does not show, with its own numbers where it has them."""
+    rotations, folds = config["grid"]["rotations"], config["folds"]["count"]
+    few = [
+        f"Only {plural(rotations, 'rotation')} of {folds} were run: intervals are wide, and a result that is not "
+        "significant is not a result of no effect."
+    ]
+    texts = GENERAL_LIMITS + (few if rotations < folds else [])
+    return texts + _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
+
+
+def _limits_of_curves(tables: Tables) -> list[str]:
+    if "curves" not in tables:
+        return []
+    curves = tables["curves"].drop_duplicates(["recipe", "arm", "subset", "task", "metric"])
+    known = curves[curves["rate_range"].notna()]
+    short = int((known["rate_range"] < ENOUGH_RANGE).sum())
+    return [
+        "The limit of a curve is not identified where its rate times the largest number of labels stays below 2: "
+        f"{short} of {plural(len(known), 'fitted curve')} here. No curve is a promise beyond the labels seen."
+    ]
+
+
+def _limits_of_raises(config: Config) -> list[str]:
+    arm = config["grid"].get("augmented")
+    if not arm:
+        return []
+    if arm["raise_by"] == 1:
+        return [
+            "A raise by one fold changes other tasks by less than the noise of a single point; most cells of the "
+            "transfer map are noise, and two halves of the data need not agree on it."
+        ]
+    return [
+        "An auxiliary raised by several folds at once gives the average worth of its labels over that range; that "
+        "each of them is worth the same is assumed, not tested."
+    ]
+
+
+def _limits_of_scores(tables: Tables) -> list[str]:
+    if "grid_points" not in tables:
+        return []
+    points = tables["grid_points"]
+    missing = int(points["undefined"].notna().sum())
+    if not missing:
+        return []
+    return [
+        f"{missing:,} of {len(points):,} scores have no value, since a test fold lacks labels or a class. Tasks "
+        "with few active or inactive labels are seen in fewer rotations."
+    ]
+
+
+def provenance(tables: Tables, config: Config) -> list[tuple[str, str]]:
+    """List where the results come from: heading and value."""
+    rows = [("study", config["study"]), ("mtlcurves", __version__), ("commit", commit())]
+    if "grid_points" in tables:
+        for column, heading in (("versions", "packages"), ("backend", "backend"), ("device", "device")):
+            values = sorted(tables["grid_points"][column].dropna().unique())
+            rows.append((heading, "; ".join(map(str, values))))
+    grid = config["grid"]
+    rows.append(("seed of the folds", str(config["folds"]["seed"])))
+    rows.append(("rotations", f"0 to {grid['rotations'] - 1}, test folds as numbered"))
+    rows.append(("replicates (seeds)", f"0 to {grid['replicates'] - 1}" if grid["replicates"] > 1 else "0"))
+    return [(heading, value) for heading, value in rows if value]
+
+
+def commit() -> str:
+    """Name the git commit of the code, and whether files were changed since; empty outside a repository."""
+    folder = str(LIBRARY)
+    commands = (
+        ["ls-files", "--error-unmatch", "__init__.py"],
+        ["rev-parse", "HEAD"],
+        ["status", "--porcelain", "."],
+    )
+    answers = []
+    for command in commands:
+        try:
+            done = subprocess.run(["git", "-C", folder, *command], capture_output=True, text=True, timeout=30)
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
+        if done.returncode:
+            return ""  # the code is not part of a repository, or there is no git
+        answers.append(done.stdout.strip())
+    return answers[1] + (" with changes" if answers[2] else "")

@@ -1,0 +1,167 @@
+"""Small tables of the report: which rows and columns are shown, under which headings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+
+from mtlcurves.reporting.display import Shown, cells, in_given_order
+from mtlcurves.reporting.names import comparison_name, ordered_tasks
+from mtlcurves.reporting.style import metric_name
+from mtlcurves.reporting.summary import raised_pairs
+
+MOST_PAIRS = 40
+
+
+def shown_tables(tables: Mapping[str, pd.DataFrame], metric: str, form: str) -> list[Shown]:
+    """Prepare every small table that a study has.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables by name; those that a study does not have are missing.
+    metric : str
+        Score for tables that show one score only.
+    form : str
+        Curve form whose coefficients are reported.
+    """
+    names = ordered_tasks(tables["tasks"]).set_index("task")["label"]
+    shown: dict[str, Callable[[pd.DataFrame], Shown]] = {
+        "tasks": _tasks,
+        "grid_points": _trainings,
+        "effect_counts": _counts,
+        "arm_effects": partial(_effects, names=names),
+        "form_ranking": _forms,
+        "curves": partial(_curves, names=names, form=form),
+        "parameter_correlation": _correlations,
+        "transfer": partial(_pairs, names=names, metric=metric),
+    }
+    return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
+
+
+def _tasks(tasks: pd.DataFrame) -> Shown:
+    headings = {"label": "name", "task": "task", "family": "family", "n": "labels", "n_active": "active"}
+    headings |= {"prevalence": "share active"}
+    content = cells(ordered_tasks(tasks), headings, once=["family"])
+    note = "The tasks of the study, in the order of the figures."
+    return Shown("tasks", "Tasks", note, "data", *content, "figures/label_counts.csv")
+
+
+def _trainings(points: pd.DataFrame) -> Shown:
+    rows = []
+    for (recipe, arm), own in points.groupby(["recipe", "arm"], sort=False, observed=True):
+        sizes = sorted(own["size"].unique())
+        rows.append(
+            {
+                "recipe": recipe,
+                "arm": arm,
+                "trainings": len(own.drop_duplicates(["allocation", "rotation", "replicate"])),
+                "folds": f"{sizes[0]} to {sizes[-1]}" if len(sizes) > 1 else str(sizes[0]),
+                "rotations": own["rotation"].nunique(),
+                "replicates": own["replicate"].nunique(),
+                "scored at epochs": ", ".join(map(str, sorted(own["epoch"].unique()))),
+                "scores": len(own),
+                "scores without a value": int(own["undefined"].notna().sum()),
+            }
+        )
+    content = cells(pd.DataFrame(rows), {name: name for name in rows[0]}, once=["recipe"])
+    note = (
+        "A score is that of one training for one task at one epoch; it has no value where the test fold lacks "
+        "labels or one of the classes."
+    )
+    return Shown("trainings", "Trainings and scores", note, "data", *content)
+
+
+def _at_largest_size(table: pd.DataFrame) -> pd.DataFrame:
+    last = table[table["size"] == table.groupby("comparison")["size"].transform("max")]
+    last = last.sort_values(["comparison", "metric"], key=in_given_order, kind="stable")
+    return last.assign(comparison=last["comparison"].map(comparison_name))
+
+
+def _counts(counts: pd.DataFrame) -> Shown:
+    headings = {"comparison": "comparison", "metric": "score", "size": "folds", "test": "test", "n_tasks": "tasks"}
+    headings |= {"mean_difference": "mean difference", "n_gain": "gains", "n_loss": "losses"}
+    headings |= {"expected_by_chance": "of either by chance", "n_gain_fdr": "gains after BH"}
+    headings |= {"n_loss_fdr": "losses after BH"}
+    content = cells(_at_largest_size(counts), headings, once=["comparison"])
+    note = (
+        "Tasks that gain and lose at each comparison's largest size. naive: the paired t test as first published, "
+        "which takes rotations for independent; corrected: Nadeau and Bengio. BH: Benjamini-Hochberg."
+    )
+    return Shown("effect_counts", "Gains and losses", note, "performance", *content, "tables/effect_counts.csv")
+
+
+def _effects(effects: pd.DataFrame, names: pd.Series) -> Shown:
+    headings = {"comparison": "comparison", "metric": "score", "task": "task", "size": "folds"}
+    headings |= {"difference": "difference", "low": "low", "high": "high", "effect_size": "difference / sd"}
+    headings |= {"n_pairs": "rotations", "p_corrected": "P", "q_corrected": "q", "undefined": "why empty"}
+    table = _at_largest_size(effects.assign(task=effects["task"].map(names)))
+    content = cells(table, headings, once=["comparison", "undefined"])
+    note = "Differences of scores at the largest size, 95 % intervals, Nadeau-Bengio P and Benjamini-Hochberg q."
+    return Shown("arm_effects", "Effects by task", note, "performance", *content, "tables/arm_effects.csv")
+
+
+def _forms(ranking: pd.DataFrame) -> Shown:
+    headings = {"recipe": "recipe", "metric": "score", "arm": "arm", "subset": "tasks trained", "form": "form"}
+    headings |= {"prequential_common": "next size, per point", "mean_rank": "mean rank"}
+    headings |= {
+        "prequential_mean": "E[prequential]",
+        "prequential": "prequential",
+        "l2_mean": "E[L2]",
+        "l2": "L2",
+    }
+    keys = ["recipe", "metric", "arm", "subset", "prequential_common"]
+    table = ranking.sort_values(keys, key=in_given_order, kind="stable")
+    content = cells(table, headings | {"n_tasks": "tasks"}, once=["recipe", "subset"])
+    note = (
+        "Squared errors, mean over tasks; best predicting form first. The figure of errors explains the columns."
+    )
+    return Shown("form_ranking", "Curve forms", note, "curves", *content, "tables/form_ranking.csv")
+
+
+def _curves(curves: pd.DataFrame, names: pd.Series, form: str) -> Shown:
+    keys = ["metric", "arm", "subset", "task"]
+    own = curves[(curves["recipe"] == "main") & (curves["form"] == form)]
+    wide = own.pivot_table(index=keys, columns="coefficient", values="value", sort=False)
+    rest = own.groupby(keys, sort=False).agg(
+        rate_range=("rate_range", "first"), status=("status", _worst), n_rotations=("n_rotations", "first")
+    )
+    table = rest[[]].join(wide).join(rest).reset_index()
+    table["task"] = table["task"].map(names)
+    headings = {str(name): str(name) for name in table.columns} | {"metric": "score", "subset": "tasks trained"}
+    headings |= {"rate_range": "rate x largest n", "n_rotations": "rotations"}
+    if "half_size" in headings:
+        headings["half_size"] = "labels that halve the gap"
+    content = cells(table, headings, once=["subset"])
+    note = f"Coefficients of {form}; rates per 1,000 labels. Where rate x largest n is below 2, c means little."
+    return Shown("curves", "Fitted curves", note, "curves", *content, "tables/curves.csv")
+
+
+def _worst(statuses: pd.Series) -> str:
+    return next((str(status) for status in statuses if status != "ok"), "ok")
+
+
+def _correlations(correlations: pd.DataFrame) -> Shown:
+    headings = {"recipe": "recipe", "metric": "score", "coefficient": "coefficient", "version": "version"}
+    headings |= {"spearman": "Spearman", "low": "low", "high": "high", "p": "P", "n_tasks": "tasks"}
+    content = cells(correlations, headings, once=["recipe"])
+    note = "Rank correlation over tasks of a coefficient's change with the score's change, single- to multi-task."
+    file = "tables/parameter_correlation.csv"
+    return Shown("parameter_correlation", "Parameters and score", note, "curves", *content, file)
+
+
+def _pairs(transfer: pd.DataFrame, names: pd.Series, metric: str) -> Shown:
+    pairs = raised_pairs(transfer, metric)
+    table = pairs.sort_values("score_change", key=abs, ascending=False, kind="stable").head(MOST_PAIRS)
+    table = table.assign(target=table["target"].map(names), auxiliary=table["auxiliary"].map(names))
+    headings = {"auxiliary": "auxiliary raised", "target": "target scored", "score_change": "change"}
+    headings |= {"score_change_se": "its standard error", "p": "P", "q": "q", "value": "a_ij per 1,000 labels"}
+    headings |= {"standard_error": "its standard error", "status": "status of a_ij", "n_rotations": "rotations"}
+    content = cells(table, headings)
+    note = (
+        f"The {len(table)} largest changes of {metric_name(metric)} of {len(pairs):,} ordered pairs, gains and "
+        "losses alike; the largest of many are larger than they would be found again."
+    )
+    return Shown("transfer", "Largest transfers", note, "transfer", *content, "tables/transfer.csv")
