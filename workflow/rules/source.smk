@@ -14,13 +14,13 @@ def source_settings():
 if isinstance(SOURCE, MoleculeAceSource):
 
     rule fetch_moleculeace:
+        """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
         output:
             wheel=str(locations.wheel_file(SOURCE)),
         log:
             logs("fetch_moleculeace"),
         benchmark:
             benchmarks("fetch_moleculeace")
-        """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
         localrule: True  # compute nodes often reach no server
         conda:
             "../../envs/chem.yaml"
@@ -39,13 +39,13 @@ if isinstance(SOURCE, MoleculeAceSource):
 if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
 
     rule fetch_table:
+        """Fetch your table from its URL; refused when its digest differs."""
         output:
             table=str(locations.table_file(SOURCE)),
         log:
             logs("fetch_table"),
         benchmark:
             benchmarks("fetch_table")
-        """Fetch your table from its URL; refused when its digest differs."""
         localrule: True  # compute nodes often reach no server
         conda:
             "../../envs/chem.yaml"
@@ -62,13 +62,13 @@ if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
 
 
 rule fetch_kiba:
+    """Build the KIBA tables from the public originals (not exercised against the live servers)."""
     output:
         tables=KIBA_TABLES,
     log:
         logs("fetch_kiba"),
     benchmark:
         benchmarks("fetch_kiba")
-    """Build the KIBA tables from the public originals (not exercised against the live servers)."""
     localrule: True  # compute nodes often reach no server
     conda:
         "../../envs/chem.yaml"
