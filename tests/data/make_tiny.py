@@ -1,7 +1,7 @@
-"""Make tiny.csv: 400 simple molecules (45 of them twice), four assays of two families that share a hidden rule, 45 % missing.
+"""Make tiny.csv: 400 simple molecules (45 of them twice), four assays of two families that share a hidden rule.
 
-Run from the project's root: ``python tests/data/make_tiny.py``. The molecules are scaffolds with
-substituents; an assay's activity is a noisy sum of the substituents' effects.
+45 % of the values are missing. The molecules are scaffolds with substituents; an assay's activity is a noisy sum of
+the substituents' effects. Run from the project's root: ``python tests/data/make_tiny.py``.
 """
 
 import itertools
@@ -33,7 +33,9 @@ def main() -> None:
     """Write tiny.csv beside this file."""
     random = np.random.default_rng(7)
     rows = [
-        (scaffold, a, b) for scaffold in range(12) for a, b in itertools.product(range(10), range(10)) if (a + b) % 3 == 0
+        (scaffold, a, b)
+        for scaffold, a, b in itertools.product(range(12), range(10), range(10))
+        if (a + b) % 3 == 0
     ][:400]
     smiles = [
         Chem.MolToSmiles(Chem.MolFromSmiles(SCAFFOLDS[s].format(a=SUBSTITUENTS[a], b=SUBSTITUENTS[b])))
@@ -44,8 +46,8 @@ def main() -> None:
     for assay, family in ASSAYS.items():
         own = random.normal(scale=0.4, size=(2, 10))
         effect = family_effect[family] + own
-        score = np.array([effect[0, a] + effect[1, b] for _, a, b in rows]) + random.normal(scale=0.3, size=len(rows))
-        potency = np.round(6 + score, 2)
+        score = np.array([effect[0, a] + effect[1, b] for _, a, b in rows])
+        potency = np.round(6 + (score + random.normal(scale=0.3, size=len(rows))), 2)
         table[assay] = np.where(random.random(len(rows)) < 0.45, np.nan, potency)
     table.to_csv(Path(__file__).with_name("tiny.csv"), index=False)
 

@@ -2,6 +2,7 @@
 
 import copy
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_changed_label_retrains_only_what_saw_it(finished):
     """A bundle is planned again, but finds its unaffected trainings."""
     table = finished.folder / "tiny.csv"
     original = finished.config["source"]["path"]
-    lines = open(original).read().splitlines()
+    lines = Path(original).read_text().splitlines()
     cells = lines[1].split(",")
     cells[-1] = "9.99" if float(cells[-1] or 0) < 5 else "0.5"
     # moved from elsewhere and changed in one value of kinase-Y

@@ -31,9 +31,10 @@ def page() -> str:
 
 
 def _table(name: str, schema: Schema) -> str:
-    rows = (f"| `{key}` | {c.dtype} | {c.meaning.replace('|', chr(92) + '|')} |\n" for key, c in schema.columns.items())
-    return (
-        f"\n### {name}\n\nOne row: {schema.row}.\n\n| column | type | meaning |\n| --- | --- | --- |\n{''.join(rows)}"
+    head = f"\n### {name}\n\nOne row: {schema.row}.\n\n| column | type | meaning |\n| --- | --- | --- |\n"
+    meanings = {key: column.meaning.replace("|", "\\|") for key, column in schema.columns.items()}
+    return head + "".join(
+        f"| `{key}` | {schema.columns[key].dtype} | {text} |\n" for key, text in meanings.items()
     )
 
 
