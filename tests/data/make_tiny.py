@@ -1,7 +1,7 @@
 """Make tiny.csv: 400 simple molecules (45 of them twice), four assays of two families that share a hidden rule.
 
-45 % of the values are missing. The molecules are scaffolds with substituents; an assay's activity is a noisy sum of
-the substituents' effects. Run from the project's root: ``python tests/data/make_tiny.py``.
+45 % of the values are missing. The molecules are scaffolds with substituents; an assay's activity is a noisy sum
+of the substituents' effects. Run from the project's root: ``python tests/data/make_tiny.py``.
 """
 
 import itertools
