@@ -1,8 +1,11 @@
 # Python only: the study, and what the rules share.
+from functools import cache
 from pathlib import Path
 
-from mtlcurves.provenance import script_digest
+from mtlcurves import outputs
+from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
+from mtlcurves.training.epochs import kind_of
 
 try:
     study = Study(config)
@@ -32,6 +35,14 @@ def section(name: str):
     return study.config.model_dump(mode="json")[name]
 
 
+def resolved_config() -> dict:
+    """The configuration with every default filled in and every recipe as it is trained."""
+    recipes = {
+        name: recipe.model_dump(mode="json") for name, recipe in study.recipes.items()
+    }
+    return study.config.model_dump(mode="json") | {"recipes": recipes}
+
+
 def logs(name: str) -> str:
     """Path of a job's log."""
     return f"logs/{study.name}/{name}.log"
@@ -40,3 +51,42 @@ def logs(name: str) -> str:
 def benchmarks(name: str) -> str:
     """Path of a job's benchmark."""
     return f"benchmarks/{study.name}/{name}.tsv"
+
+
+def table_files(name: str) -> list[str]:
+    """Both files of a table of the report."""
+    return [f"{STUDY_ROOT}/tables/{name}.{ending}" for ending in ("csv", "parquet")]
+
+
+@cache
+def planned(arm: str, bundle: str) -> tuple[str, frozenset[str]]:
+    """What a bundle trains, in a few words and a digest, and the kinds of its trainings."""
+    members = study.bundle("main", arm, 0, 0, bundle).allocations
+    folds = digest(
+        *(f"{a.id} {a.arm} {a.auxiliary} {sorted(a.folds.items())}" for a in members)
+    )
+    kinds = frozenset(kind_of(len(a.folds), len(study.tasks)) for a in members)
+    return (
+        f"{members[0].id} to {members[-1].id}, {len(members)} in all ({folds})",
+        kinds,
+    )
+
+
+def trainings_of(wildcards) -> str:
+    """What the bundle trains, for its params."""
+    return planned(wildcards.arm, wildcards.bundle)[0]
+
+
+def recipe_of(wildcards) -> dict:
+    """The keys of the recipe that reach the bundle's trainings."""
+    keys = study.recipes[wildcards.recipe].model_dump(mode="json", exclude={"arms"})
+    kinds = planned(wildcards.arm, wildcards.bundle)[1]
+    epochs = {kind: n for kind, n in keys["epochs"].items() if kind in kinds}
+    return keys | {"epochs": epochs}
+
+
+def training_memory(threads: int) -> int:
+    """Megabytes of a job: torch and the data set, and per thread eight numbers a weight."""
+    hidden = max(recipe.hidden for recipe in study.recipes.values())
+    weights = study.config.fingerprints.columns * hidden
+    return 1500 + threads * (500 + weights * 32 // 1_000_000)

@@ -1,16 +1,6 @@
 # From grid points to learning curves: mean scores, the forms compared, one form's coefficients.
 
 
-def curve_tables():
-    """Names of the tables made here; none where no recipe trains the arms that have learning curves."""
-    trained = any(
-        arm in study.arms and (recipe.arms is None or arm in recipe.arms)
-        for recipe in study.recipes.values()
-        for arm in ("stl", "mtl")
-    )
-    return ["form_ranking", "curves"] if trained else []
-
-
 rule average_scores:
     """Average each task's scores at each size over the rotations that are valid at every size."""
     input:

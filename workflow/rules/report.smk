@@ -1,90 +1,21 @@
 # From tables to what people look at: figures, and the report that shows them.
-from mtlcurves.provenance import digest
-from mtlcurves.reporting.contents import FIGURES, absent_figures
-
 CAPTIONS = Path(workflow.basedir, "workflow/report")
 TEMPLATES = Path(workflow.basedir, "workflow/mtlcurves/reporting/templates")
 
-
-def splits():
-    """Kind of folds of every recipe, in the study's order."""
-    return {name: recipe.split for name, recipe in study.recipes.items()}
-
-
-def splits_compared():
-    """Whether one arm was trained under both kinds of folds."""
-    trained = [
-        {study.recipes[name].split for name in study.recipes if subsets_of(name, arm)}
-        for arm in ("stl", "mtl")
-    ]
-    return any(len(kinds) == 2 for kinds in trained)
-
-
-def study_has():
-    """What the figures need, as far as this study has it."""
-    tables = curve_tables() + transfer_tables()
-    has = {
-        "trainings": bool(study.arms),
-        "curves": bool(subsets_of("main", "stl") or subsets_of("main", "mtl")),
-        "effects": "arm_effects" in tables,
-        "splits": splits_compared(),
-        "epochs": any(recipe.score_epochs for recipe in study.recipes.values()),
-        "forms": "form_ranking" in tables,
-        "both_arms": both_arms("main"),
-        "changes": "parameter_change" in tables,
-        "transfer": both_arms("main") and bool(subsets_of("main", "augmented")),
-    }
-    return {name for name, held in has.items() if held}
-
-
-ABSENT = absent_figures(study_has())
-
-figure_output = [
-    f"{STUDY_ROOT}/figures/{figure.name}.svg"
-    for figure in FIGURES
-    if figure.name not in ABSENT
-]
-table_output = [
-    f"{STUDY_ROOT}/tables/{name}.csv" for name in curve_tables() + transfer_tables()
-]
+TABLES, FIGURES = outputs.tables(study), outputs.figures(study)
+table_output = [f"{STUDY_ROOT}/tables/{name}.csv" for name in TABLES]
+figure_output = [f"{STUDY_ROOT}/figures/{name}.svg" for name in FIGURES]
 final_output = [f"{STUDY_ROOT}/report.html", *table_output]
 
-
-def report_inputs(wildcards):
-    """Everything the report shows, as far as the study has it."""
-    inputs = {
-        "card": f"{STUDY_ROOT}/dataset/card.json",
-        "tasks": f"{STUDY_ROOT}/dataset/tasks.parquet",
-        "figures": figure_output,
-    }
-    if study.arms:
-        inputs["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
-    if curve_tables():
-        inputs["mean_scores"] = f"{STUDY_ROOT}/curves/mean_scores.parquet"
-    tables = set(curve_tables() + transfer_tables()) - {"parameter_change"}
-    return inputs | {
-        name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in sorted(tables)
-    }
-
-
-def report_config():
-    """The configuration with every default filled in and every recipe as it was trained."""
-    recipes = {
-        name: recipe.model_dump(mode="json") for name, recipe in study.recipes.items()
-    }
-    return study.config.model_dump(mode="json") | {"recipes": recipes}
-
-
-def captions():
-    """Caption of every figure."""
-    return {
-        figure.name: (CAPTIONS / f"{figure.name}.rst").read_text() for figure in FIGURES
-    }
-
-
-def page_digest():
-    """Digest of the page's template, style and script, so that an edit plans the report again."""
-    return digest(*(path.read_text() for path in sorted(TEMPLATES.iterdir())))
+# what the report shows, as far as the study has it
+REPORTED = {
+    name: f"{STUDY_ROOT}/tables/{name}.parquet"
+    for name in sorted(set(TABLES) - {"parameter_change"})
+}
+if study.arms:
+    REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
+if "curves" in TABLES:
+    REPORTED["mean_scores"] = f"{STUDY_ROOT}/curves/mean_scores.parquet"
 
 
 rule plot_label_counts:
@@ -233,7 +164,7 @@ rule plot_split_comparison:
         runtime=10,
     params:
         library=library_digest("plot_split_comparison"),
-        splits=splits(),
+        splits={name: recipe.split for name, recipe in study.recipes.items()},
     script:
         "../../scripts/plot_split_comparison.py"
 
@@ -391,7 +322,10 @@ rule plot_transfer_map:
 rule build_report:
     """Write the report: one page with the findings in words, every figure and table, open to any browser offline."""
     input:
-        unpack(report_inputs),
+        **REPORTED,
+        card=f"{STUDY_ROOT}/dataset/card.json",
+        tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
+        figures=figure_output,
     output:
         report(
             f"{STUDY_ROOT}/report.html",
@@ -411,9 +345,11 @@ rule build_report:
         runtime=10,
     params:
         library=library_digest("build_report"),
-        page=page_digest(),
-        config=report_config(),
-        captions=captions(),
-        absent=ABSENT,
+        page=digest(*(path.read_text() for path in sorted(TEMPLATES.iterdir()))),
+        config=resolved_config(),
+        captions={
+            path.stem: path.read_text() for path in sorted(CAPTIONS.glob("*.rst"))
+        },
+        absent=outputs.absent_figures(study),
     script:
         "../../scripts/build_report.py"

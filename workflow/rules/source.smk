@@ -4,11 +4,9 @@ from mtlcurves.data import locations
 
 SOURCE = study.config.source
 KIBA_TABLES = [str(locations.KIBA_BUILT / name) for name in locations.KIBA_FILES]
-
-
-def source_settings():
-    """What of the section `source` bears on reading it: not where fetch_kiba finds the originals."""
-    return {"kind": "kiba"} if isinstance(SOURCE, KibaSource) else section("source")
+# what of the section bears on reading: not where fetch_kiba finds the originals
+IS_KIBA = isinstance(SOURCE, KibaSource)
+SOURCE_SETTINGS = {"kind": "kiba"} if IS_KIBA else section("source")
 
 
 if isinstance(SOURCE, MoleculeAceSource):
@@ -78,11 +76,7 @@ rule fetch_kiba:
         runtime=120,
     params:
         library=library_digest("fetch_kiba"),
-        source=(
-            section("source")
-            if isinstance(SOURCE, KibaSource)
-            else KibaSource(kind="kiba").model_dump(mode="json")
-        ),
+        source=(SOURCE if IS_KIBA else KibaSource(kind="kiba")).model_dump(mode="json"),
         # not outputs: kept when the job stops to ask for their digests
         originals=str(locations.KIBA_BUILT / "originals"),
     script:
@@ -108,7 +102,7 @@ rule read_source:
         runtime=30,
     params:
         library=library_digest("read_source"),
-        source=source_settings(),
+        source=SOURCE_SETTINGS,
     script:
         "../../scripts/read_source.py"
 

@@ -1,45 +1,6 @@
 # The trainings: one job per bundle, one table of grid points.
-from functools import cache
-
-from mtlcurves.training.epochs import kind_of
-from mtlcurves.provenance import digest
-
 TRAININGS = f"{STUDY_ROOT}/trainings"
 BUNDLE = "{recipe}/{arm}/rotation-{rotation}/replicate-{replicate}/{bundle}"
-
-
-@cache
-def planned(arm: str, bundle: str) -> tuple[str, frozenset[str]]:
-    """What a bundle trains, in a few words and a digest, and the kinds of its trainings."""
-    members = study.bundle("main", arm, 0, 0, bundle).allocations
-    folds = digest(
-        *(f"{a.id} {a.arm} {a.auxiliary} {sorted(a.folds.items())}" for a in members)
-    )
-    kinds = frozenset(kind_of(len(a.folds), len(study.tasks)) for a in members)
-    return (
-        f"{members[0].id} to {members[-1].id}, {len(members)} in all ({folds})",
-        kinds,
-    )
-
-
-def trainings_of(wildcards) -> str:
-    """What the bundle trains, for its params."""
-    return planned(wildcards.arm, wildcards.bundle)[0]
-
-
-def recipe_of(wildcards) -> dict:
-    """The keys of the recipe that reach the bundle's trainings."""
-    keys = study.recipes[wildcards.recipe].model_dump(mode="json", exclude={"arms"})
-    kinds = planned(wildcards.arm, wildcards.bundle)[1]
-    epochs = {kind: n for kind, n in keys["epochs"].items() if kind in kinds}
-    return keys | {"epochs": epochs}
-
-
-def training_memory(threads: int) -> int:
-    """Megabytes of a job: torch and the data set, and per thread eight numbers a weight."""
-    hidden = max(recipe.hidden for recipe in study.recipes.values())
-    weights = study.config.fingerprints.columns * hidden
-    return 1500 + threads * (500 + weights * 32 // 1_000_000)
 
 
 rule train_bundle:

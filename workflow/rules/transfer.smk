@@ -1,49 +1,5 @@
 # From grid points to transfer weights and to what the arms change.
-from mtlcurves.curves.comparisons import Contestant, list_comparisons
-
 METRICS = section("curves")["metrics"]
-TEST_SETS = {
-    name: {"split": recipe.split, "test_on": recipe.test_on}
-    for name, recipe in study.recipes.items()
-}
-
-
-def subsets_of(recipe, arm):
-    """Subsets of tasks an arm is trained on under a recipe: [None] for single-task, [] where it is not trained."""
-    chosen, settings = study.recipes[recipe].arms, getattr(study.config.grid, arm)
-    if settings is None or (chosen is not None and arm not in chosen):
-        return []
-    return settings.subsets if arm == "mtl" else [None]
-
-
-def both_arms(recipe):
-    """Whether a recipe has single-task trainings and multi-task trainings of all tasks."""
-    return bool(subsets_of(recipe, "stl")) and "all" in subsets_of(recipe, "mtl")
-
-
-COMPARED = list_comparisons(
-    [
-        Contestant(recipe, arm, subset)
-        for recipe in study.recipes
-        for arm in ("stl", "mtl")
-        for subset in subsets_of(recipe, arm)
-    ],
-    TEST_SETS,
-)
-
-
-def transfer_tables():
-    """Names of the tables that the study's arms allow; those of absent arms are never planned."""
-    tables = ["transfer"] if both_arms("main") else []
-    tables += ["arm_effects", "effect_counts"] if COMPARED else []
-    if any(both_arms(recipe) for recipe in study.recipes):
-        tables += ["parameter_change", "parameter_correlation"]
-    return tables
-
-
-def table_files(name):
-    """Both files of a table."""
-    return [f"{STUDY_ROOT}/tables/{name}.{ending}" for ending in ("csv", "parquet")]
 
 
 rule fit_transfer:
@@ -90,7 +46,7 @@ rule compare_arms:
     params:
         library=library_digest("compare_arms"),
         metrics=METRICS,
-        recipes=TEST_SETS,
+        recipes=outputs.tested_on(study),
         fold_count=study.config.folds.count,
         significance=study.config.curves.significance,
     script:

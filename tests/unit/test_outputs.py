@@ -1,0 +1,72 @@
+"""A study's tables and figures follow from its arms and recipes."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mtlcurves import outputs
+from mtlcurves.study import Study
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(ROOT)
+    return yaml.safe_load(Path("tests/data/tiny.yaml").read_text())
+
+
+def study_with(config: dict[str, Any], arms: list[str], recipes: dict[str, Any] | None = None) -> Study:
+    """The tiny study with some of its arms only."""
+    grid = {key: value for key, value in config["grid"].items() if key in ("sizes", "rotations", *arms)}
+    return Study(config | {"grid": grid, "recipes": recipes or {"main": {}}})
+
+
+def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
+    study = Study(config)
+    assert outputs.absent_figures(study) == {}
+    assert outputs.tables(study) == [
+        "form_ranking",
+        "curves",
+        "transfer",
+        "arm_effects",
+        "effect_counts",
+        "parameter_change",
+        "parameter_correlation",
+    ]
+
+
+def test_single_task_trainings_alone_have_curves_and_nothing_to_compare(config: dict[str, Any]) -> None:
+    study = study_with(config, ["stl"])
+    assert outputs.tables(study) == ["form_ranking", "curves"]
+    assert outputs.figures(study) == ["label_counts", "run_time", "learning_curves", "form_errors"]
+
+
+def test_a_study_without_trainings_describes_its_data(config: dict[str, Any]) -> None:
+    study = study_with(config, [])
+    assert outputs.tables(study) == []
+    assert outputs.figures(study) == ["label_counts"]
+
+
+def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> None:
+    absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
+    assert set(absent) == {"split_comparison", "epochs", "transfer_map"}
+    assert "grid.augmented" in absent["transfer_map"]
+    assert "score_epochs" in absent["epochs"]
+
+
+def test_multi_task_trainings_of_a_subset_only_are_no_reference(config: dict[str, Any]) -> None:
+    config["grid"]["mtl"] = {"subsets": ["opsins"]}
+    study = study_with(config, ["stl", "mtl", "augmented"])
+    assert not outputs.has_both_arms(study, "main")
+    assert "transfer" not in outputs.tables(study)
+    assert outputs.subsets_of(study, "main", "mtl") == ["opsins"]
+
+
+def test_a_recipe_with_arms_of_its_own(config: dict[str, Any]) -> None:
+    study = study_with(config, ["stl", "mtl"], {"main": {"arms": ["mtl"]}, "control": {"arms": ["stl"]}})
+    assert outputs.subsets_of(study, "main", "stl") == []
+    assert outputs.subsets_of(study, "control", "stl") == [None]
+    assert [comparison.name for comparison in outputs.comparisons(study)] == ["mtl-control", "mtl[opsins]-mtl"]
+    assert "parameter_change" not in outputs.tables(study)

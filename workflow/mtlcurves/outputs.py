@@ -1,0 +1,79 @@
+"""What a study yields: its tables and figures follow from its arms and recipes, so the plan is known at once.
+
+Light on purpose: each Snakemake process asks it.
+"""
+
+from __future__ import annotations
+
+from mtlcurves.curves.comparisons import Comparison, Contestant, list_comparisons
+from mtlcurves.reporting import contents
+from mtlcurves.study import Study
+
+REFERENCE_ARMS = ("stl", "mtl")
+
+
+def subsets_of(study: Study, recipe: str, arm: str) -> list[str | None]:
+    """Subsets of tasks that an arm trains under a recipe: [None] but for mtl, [] where the arm is not trained."""
+    chosen, settings = study.recipes[recipe].arms, getattr(study.config.grid, arm)
+    if settings is None or (chosen is not None and arm not in chosen):
+        return []
+    return list(settings.subsets) if arm == "mtl" else [None]
+
+
+def has_both_arms(study: Study, recipe: str) -> bool:
+    """Whether a recipe has single-task trainings and multi-task trainings of all tasks."""
+    return bool(subsets_of(study, recipe, "stl")) and "all" in subsets_of(study, recipe, "mtl")
+
+
+def tested_on(study: Study) -> dict[str, dict[str, str]]:
+    """What decides, under each recipe, which compounds a training is tested on."""
+    return {name: {"split": recipe.split, "test_on": recipe.test_on} for name, recipe in study.recipes.items()}
+
+
+def comparisons(study: Study) -> list[Comparison]:
+    """Pairs of arms that the study can compare."""
+    contestants = [
+        Contestant(recipe, arm, subset)
+        for recipe in study.recipes
+        for arm in REFERENCE_ARMS
+        for subset in subsets_of(study, recipe, arm)
+    ]
+    return list_comparisons(contestants, tested_on(study))
+
+
+def tables(study: Study) -> list[str]:
+    """Names of the tables in ``tables/``; those that the study's arms do not allow are never planned."""
+    curves = any(subsets_of(study, recipe, arm) for recipe in study.recipes for arm in REFERENCE_ARMS)
+    found = ["form_ranking", "curves"] if curves else []
+    found += ["transfer"] if has_both_arms(study, "main") else []
+    found += ["arm_effects", "effect_counts"] if comparisons(study) else []
+    if any(has_both_arms(study, recipe) for recipe in study.recipes):
+        found += ["parameter_change", "parameter_correlation"]
+    return found
+
+
+def absent_figures(study: Study) -> dict[str, str]:
+    """Name the figures that the study cannot have, each with the reason."""
+    made, both = tables(study), has_both_arms(study, "main")
+    splits = {
+        arm: {study.recipes[name].split for name in study.recipes if subsets_of(study, name, arm)}
+        for arm in REFERENCE_ARMS
+    }
+    has = {
+        "trainings": bool(study.arms),
+        "curves": any(subsets_of(study, "main", arm) for arm in REFERENCE_ARMS),
+        "effects": "arm_effects" in made,
+        "splits": any(len(kinds) == 2 for kinds in splits.values()),
+        "epochs": any(recipe.score_epochs for recipe in study.recipes.values()),
+        "forms": "form_ranking" in made,
+        "both_arms": both,
+        "changes": "parameter_change" in made,
+        "transfer": both and bool(subsets_of(study, "main", "augmented")),
+    }
+    return contents.absent_figures({name for name, held in has.items() if held})
+
+
+def figures(study: Study) -> list[str]:
+    """Names of the figures that the study has."""
+    absent = absent_figures(study)
+    return [figure.name for figure in contents.FIGURES if figure.name not in absent]
