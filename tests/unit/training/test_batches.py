@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.seeds import epoch_order
+from mtlcurves.training import batches as batches_module
 from mtlcurves.training.batches import Batches, batch_size
 from mtlcurves.training.columns import group_columns
 from mtlcurves.training.problem import make_problem
@@ -26,7 +27,11 @@ def test_an_epoch_has_about_fifty_batches_for_any_number_of_rows():
 
 @pytest.mark.parametrize("rows", ["labelled", "folds"])
 @pytest.mark.parametrize("ratio", [0.03, 0.2, 1.0])
-def test_batches_hold_each_row_and_label_once_in_the_keyed_order(dataset, recipe, rows, ratio):
+@pytest.mark.parametrize("at_once", [3, 64])
+def test_batches_hold_each_row_and_label_once_in_the_keyed_order(
+    dataset, recipe, rows, ratio, at_once, monkeypatch
+):
+    monkeypatch.setattr(batches_module, "AT_ONCE", at_once)
     recipe = recipe.model_copy(update={"rows": rows})
     problem = make_problem(dataset, Allocation({"a": 3, "b": 1}, "mtl", "ab", None, 1), 2, 0, recipe, 5)
     labelled = np.unique(problem.labels.row)

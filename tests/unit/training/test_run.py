@@ -352,7 +352,7 @@ def test_remains_of_killed_jobs_are_removed_and_those_of_running_ones_left(run, 
 def test_the_log_tells_how_far_it_is(run, caplog):
     with caplog.at_level(logging.INFO, logger="mtlcurves"):
         run(STL)
-    assert "6 trainings, 0 of them finished before" in caplog.text
+    assert "6 allocations, 6 different trainings, 0 of them finished before" in caplog.text
     assert "6 of 6: c@4 took" in caplog.text
     assert "left" in caplog.text
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ import scipy.sparse
 from mtlcurves.grid.seeds import epoch_order
 from mtlcurves.training.columns import Grouping, Index
 from mtlcurves.training.problem import Problem
+
+AT_ONCE = 64  # batches indexed together: an epoch of the usual fifty, and bounded memory for very small batches
 
 
 @dataclass(frozen=True)
@@ -81,15 +84,13 @@ class Batches:
         self._place = np.full(len(problem.rows), -1, dtype=np.int32)
         self._place[labelled] = np.arange(len(labelled), dtype=np.int32)
         rows = grouping.training_rows(prints)
-        # the sort in _batch is several times as fast on 16 bits, where the groups fit
-        self._n_groups = len(grouping.sizes)
-        sort_type: type[np.integer[Any]] = np.uint16 if self._n_groups <= 1 << 16 else np.int32
-        self._groups = scipy.sparse.csr_array(
-            (rows.groups.astype(sort_type), rows.groups, rows.starts), shape=(len(labelled), self._n_groups)
+        ones = np.ones(len(rows.groups), dtype=np.uint8)
+        self._groups: Any = scipy.sparse.csr_array(
+            (ones, rows.groups, rows.starts), shape=(len(labelled), len(grouping.sizes))
         )
         labels = problem.labels
         starts = np.searchsorted(labels.row, np.append(labelled, len(problem.rows))).astype(np.int32)
-        self._labels = scipy.sparse.csr_array(
+        self._labels: Any = scipy.sparse.csr_array(
             (labels.active.astype(np.float32), labels.task, starts), shape=(len(labelled), len(problem.tasks))
         )
 
@@ -98,43 +99,40 @@ class Batches:
         problem = self._problem
         order = epoch_order(problem.replicate, problem.rotation, epoch, problem.keys)
         place = self._place[order]
-        pass_ = _Pass(place[place >= 0], self._groups, self._labels)
-        ends = np.cumsum(place >= 0)
-        begin = 0
-        for first in range(0, len(order), self._size):
-            n_rows = min(self._size, len(order) - first)
-            end = int(ends[first + n_rows - 1])
-            yield pass_.batch(n_rows, begin, end, self._n_groups)
-            begin = end
+        for first in range(0, len(order), AT_ONCE * self._size):
+            yield from self._cut(place[first : first + AT_ONCE * self._size])
+
+    def _cut(self, place: Index) -> Iterator[Batch]:
+        """Cut rows in their order (labelled rows by position, -1 for the others) into batches."""
+        at = np.flatnonzero(place >= 0)
+        rows, batch = place[at], at // self._size
+        n_batches = math.ceil(len(place) / self._size)
+        bounds = np.searchsorted(batch, np.arange(n_batches + 1))
+        groups, labels = self._groups[rows], self._labels[rows]
+        row = np.repeat(np.arange(len(rows)), np.diff(labels.indptr))
+        cells = row * labels.shape[1] + labels.indices
+        # groups of different batches told apart, one transposition turns all batches round
+        n_groups = groups.shape[1]
+        shifted = groups.indices + np.repeat(np.int32(n_groups) * batch, np.diff(groups.indptr)).astype(np.int32)
+        shape = (len(rows), n_batches * n_groups)
+        turned = scipy.sparse.csr_array((groups.data, shifted, groups.indptr), shape=shape).tocsc()
+        for i, (begin, end) in enumerate(pairwise(bounds.tolist())):
+            entries, starts = _piece(groups.indptr, begin, end)
+            by_group, member_starts = _piece(turned.indptr, i * n_groups, (i + 1) * n_groups)
+            labelled, _ = _piece(labels.indptr, begin, end)
+            yield Batch(
+                n_rows=min(self._size, len(place) - i * self._size),
+                rows=rows[begin:end],
+                groups=groups.indices[entries],
+                starts=starts,
+                members=turned.indices[by_group] - np.int32(begin),
+                member_starts=member_starts,
+                cells=cells[labelled] - begin * labels.shape[1],
+                active=labels.data[labelled],
+            )
 
 
-class _Pass:
-    """One epoch's labelled rows in their order, and whatever can be indexed for all batches at once."""
-
-    def __init__(self, rows: Index, groups: Any, labels: Any) -> None:
-        self._rows = rows
-        self._groups, self._labels = groups[rows], labels[rows]
-        numbers = np.arange(len(rows), dtype=np.int32)
-        self._row = np.repeat(numbers, np.diff(self._groups.indptr))
-        label_row = np.repeat(numbers.astype(np.int64), np.diff(self._labels.indptr))
-        self._cells = label_row * labels.shape[1] + self._labels.indices
-
-    def batch(self, n_rows: int, begin: int, end: int, n_groups: int) -> Batch:
-        """Cut out the batch of the labelled rows `begin` to `end`."""
-        starts = self._groups.indptr[begin : end + 1]
-        entries = slice(starts[0], starts[-1])
-        groups = self._groups.indices[entries]
-        by_group = np.argsort(self._groups.data[entries], kind="stable")
-        member_starts = np.zeros(n_groups + 1, dtype=np.int32)
-        np.cumsum(np.bincount(groups, minlength=n_groups), out=member_starts[1:])
-        cells = slice(*self._labels.indptr[[begin, end]])
-        return Batch(
-            n_rows=n_rows,
-            rows=self._rows[begin:end],
-            groups=groups,
-            starts=starts - starts[0],
-            members=self._row[entries][by_group] - np.int32(begin),
-            member_starts=member_starts,
-            cells=self._cells[cells] - begin * self._labels.shape[1],
-            active=self._labels.data[cells],
-        )
+def _piece(starts: Index, begin: int, end: int) -> tuple[slice, Index]:
+    """Cut rows `begin` to `end` out of a compressed matrix: their entries, and where each row starts in these."""
+    piece = starts[begin : end + 1]
+    return slice(piece[0], piece[-1]), piece - piece[0]

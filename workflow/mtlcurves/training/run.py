@@ -76,7 +76,10 @@ def train_bundle(
 
     found = parts.read()
     missing = [identity for identity in problems if not _complete(problems[identity], found.get(identity))]
-    log.info("%d trainings, %d of them finished before", len(problems), len(problems) - len(missing))
+    log.info(
+        "%d allocations, %d different trainings, %d of them finished before",
+        *(len(wanted), len(problems), len(problems) - len(missing)),
+    )
     progress = Progress(len(missing))
     for outcome in _train(engine, [problems[identity] for identity in missing], recipe, n_workers):
         identity = missing[outcome.problem]
