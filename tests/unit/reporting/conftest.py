@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.reporting.style import Drawing
 from mtlcurves.tables import write_json, write_table
 
 RECEPTORS = [
@@ -234,7 +236,7 @@ class SimulatedStudy:
                         rows.append(("main", task, metric, coefficient, version, change, self.true_gain[i]))
                     correlations.append(("main", metric, coefficient, version, link, link - 0.2, link + 0.2, 0.01))
         columns = ["recipe", "task", "metric", "coefficient", "version", "parameter_change", "score_change"]
-        self.tables["parameter_change"] = pd.DataFrame(rows, columns=columns)
+        self.tables["parameter_change"] = pd.DataFrame(rows, columns=columns).assign(status="ok")
         columns = ["recipe", "metric", "coefficient", "version", "spearman", "low", "high", "p"]
         correlation = pd.DataFrame(correlations, columns=columns).assign(n_tasks=len(self.tasks))
         self.tables["parameter_correlation"] = correlation
@@ -303,8 +305,58 @@ class SimulatedStudy:
         write_json(json.loads(json.dumps({"n_tasks": len(self.tasks)})), paths["card"])
         return paths
 
+    def draw(self, name: str) -> Drawing:
+        """Draw one figure of the study."""
+        module = importlib.import_module(f"mtlcurves.reporting.figures.{name}")
+        return module.draw(*(self.tables[table] for table in INPUTS[name]), **self.settings(name))
+
+    def settings(self, name: str) -> dict:
+        """What a figure's script takes from the configuration."""
+        splits = {name: "scaffold" if name == "main" else "compound" for name in self.recipes}
+        return {"epochs": {"metrics": list(METRICS)}, "split_comparison": {"splits": splits}}.get(name, {})
+
+    @property
+    def recipes(self) -> list[str]:
+        return list(self.tables["grid_points"]["recipe"].unique())
+
+
+INPUTS = {
+    "label_counts": ["tasks"],
+    "run_time": ["grid_points"],
+    "learning_curves": ["mean_scores", "curves", "tasks"],
+    "mtl_effect": ["arm_effects", "effect_counts", "tasks"],
+    "split_comparison": ["mean_scores"],
+    "epochs": ["grid_points"],
+    "form_errors": ["form_ranking"],
+    "curve_parameters": ["curves", "tasks"],
+    "parameter_change": ["parameter_change", "parameter_correlation", "tasks"],
+    "transfer_map": ["transfer", "tasks"],
+}
+
 
 @pytest.fixture(scope="session")
 def simulate():
     """Make a simulated study."""
     return SimulatedStudy
+
+
+@pytest.fixture(scope="session")
+def study():
+    """Ten receptors, single- and multi-task, two kinds of folds."""
+    made = SimulatedStudy()
+    made.add_recipe("compound_folds", 0.03)
+    return made
+
+
+@pytest.fixture
+def nameless(simulate):
+    """A study whose names try to break out of HTML, of scripts and of CSV."""
+    made = simulate(4)
+    hostile = [
+        '<b>bold</b> & "quoted"',
+        "</script><script>alert(1)</script>",
+        r"$\badmath$ a, b; c",
+        "5-HT\N{SUBSCRIPT TWO}",
+    ]
+    made.tasks["name"] = hostile
+    return made

@@ -136,7 +136,7 @@ def effect_forest(effects: pd.DataFrame, tasks: pd.DataFrame, significance: floa
     test = "datum.comparison === comparison && datum.metric === score"
     base = alt.Chart(_inline(table)).transform_filter(test)
     bars = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
-        x=alt.X("low:Q", title="difference in score, 95 % interval").axis(tickCount=8),
+        x=alt.X("low:Q", title="difference in score, 95 % interval").axis(tickCount=8, orient="top"),
         x2="high:Q",
         y=y,
         color=colour,

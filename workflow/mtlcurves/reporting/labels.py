@@ -60,7 +60,7 @@ def place_names(
         for align, dx, dy in _SIDES:
             box = _box(px + dx, py + dy, align, 0.62 * fontsize * len(name), fontsize)
             others = taken[:place] + taken[place + 1 :]
-            if box[0] >= 0 and box[2] <= side + 20 and not any(_overlap(box, other) for other in others):
+            if box[0] >= 0 and box[2] <= side and not any(_overlap(box, other) for other in others):
                 axes.annotate(
                     name, (x.iloc[place], y.iloc[place]), (dx, dy), textcoords="offset points",
                     ha=align, va="center", fontsize=fontsize, color="#444444",

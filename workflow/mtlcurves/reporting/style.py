@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, ParamSpec
+from typing import Literal, ParamSpec
 
 import matplotlib as mpl
 import pandas as pd
@@ -54,6 +54,7 @@ _RC = {
     "hatch.linewidth": 0.5,
     "hatch.color": "#8A8A8A",
     "figure.facecolor": "white",
+    "text.parse_math": False,  # a name with dollar signs is no formula
     "svg.fonttype": "path",
     "svg.hashsalt": "mtlcurves",
 }
@@ -110,14 +111,15 @@ def save(drawing: Drawing, svg: Path | str, png: Path | str, csv: Path | str) ->
 
     The same drawing gives the same bytes: neither a date nor random ids are written.
     """
-    crop: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.06}
+    figure = drawing.figure
     with mpl.rc_context(_RC):  # type: ignore[arg-type]
-        drawing.figure.draw_without_rendering()
-        drawing.figure.set_layout_engine("none")  # laid out once, for both formats
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")  # laid out and cropped once, for both formats: both are slow
+        crop = figure.get_tightbbox().padded(0.06)
         with atomic(svg) as handle:
-            drawing.figure.savefig(handle, format="svg", metadata={"Date": None}, **crop)
+            figure.savefig(handle, format="svg", metadata={"Date": None}, bbox_inches=crop)
         with atomic(png) as handle:
-            drawing.figure.savefig(handle, format="png", dpi=200, **crop)
+            figure.savefig(handle, format="png", dpi=200, bbox_inches=crop)
     with atomic(csv, "w") as handle:
         drawing.data.to_csv(handle, index=False)
 

@@ -186,9 +186,11 @@ def form_finding(tables: Tables, metric: str) -> Finding:
 
 def _best_form(arm: str, errors: pd.Series) -> str:
     best, name = str(errors.idxmin()), f"{ARM_NAMES.get(arm, arm)} curves"
-    if best != "LAST1":
-        last = f", against {errors['LAST1']:.2g} of LAST1" if "LAST1" in errors else ""
-        return f"{best} is best for {name} ({errors[best]:.2g}{last})"
-    others = errors.drop("LAST1")
-    second = f"; the next is {others.idxmin()}, {others.min():.2g}" if len(others) else ""
-    return f"no fitted form beats LAST1 for {name} ({errors['LAST1']:.2g}{second})"
+    others = errors.drop("LAST1", errors="ignore")
+    if "LAST1" not in errors:
+        return f"{best} is best for {name} ({errors[best]:.2g})"
+    if others.empty or others.min() >= errors["LAST1"]:
+        second = f"; the next is {others.idxmin()}, {others.min():.2g}" if len(others) else ""
+        return f"no fitted form beats LAST1 for {name} ({errors['LAST1']:.2g}{second})"
+    below = percent(1 - errors[best] / errors["LAST1"])
+    return f"{best} is best for {name} ({errors[best]:.2g}, {below} below LAST1)"

@@ -141,7 +141,7 @@ def _scatter(axes: Axes, data: pd.DataFrame) -> None:
             zorder=3,
         )
     if len(data) <= MOST_NAMES:
-        place_names(axes, x, y, list(data["name"]), side=150)
+        place_names(axes, x, y, list(data["name"]), side=165)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     plain_grid(axes)

@@ -67,7 +67,7 @@ def draw(points: pd.DataFrame, metrics: list[str]) -> Drawing:
     data = drawn_data(points, metrics)
     if data.empty:
         return nothing_drawn("No training was scored at several epochs.", COLUMNS)
-    recipes = list(dict.fromkeys(data["recipe"]))
+    recipes = sorted(data["recipe"].unique(), key=lambda recipe: (recipe != "main", recipe))
     figure = new_figure(3.6 * len(metrics) + 1.4, 2.6 * len(recipes) + 0.5)
     grid = figure.subplots(len(recipes), len(metrics), squeeze=False)
     for row, recipe in zip(grid, recipes, strict=True):

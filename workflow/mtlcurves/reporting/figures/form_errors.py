@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogFormatterSciNotation, LogLocator, NullFormatter
+from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from mtlcurves.reporting.names import Look, Series, count_text, series_looks, series_name
 from mtlcurves.reporting.style import (
@@ -97,9 +97,9 @@ def _dots(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], named: bool
         if len(last):
             axes.axvline(last.iloc[0], color=colour, linewidth=0.8, linestyle=(0, (3, 2)), alpha=0.7)
     forms = data.drop_duplicates("form").sort_values("place")
-    axes.set_yticks(forms["place"], forms["form"] if named else [""] * len(forms))
+    axes.set_yticks(forms["place"], forms["form"])
+    axes.tick_params(axis="y", length=0, labelleft=named)
     axes.set_ylim(forms["place"].max() + 0.6, -0.6)
-    axes.tick_params(axis="y", length=0)
 
 
 def _log_scale(axes: Axes, values: pd.Series) -> float:
@@ -112,6 +112,6 @@ def _log_scale(axes: Axes, values: pd.Series) -> float:
     low, high = positive.min() / 1.5, min(positive.max(), positive.min() * 300) * 1.5
     axes.set_xlim(low, high)
     axes.xaxis.set_major_locator(LogLocator(10, subs=(1.0,) if high / low > 30 else (1.0, 3.0)))
-    axes.xaxis.set_major_formatter(LogFormatterSciNotation(10, minor_thresholds=(np.inf, np.inf)))
-    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())
     return float(high)

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import ScaledTranslation
 
 from mtlcurves.reporting.evaluate import fitted_lines
 from mtlcurves.reporting.names import (
@@ -98,23 +99,28 @@ def _explanation(data: pd.DataFrame, shown: int, of_all: int) -> str:
 
 
 def _panel(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], title: str) -> None:
-    for (arm, subset), (colour, marker) in looks.items():
+    for place, ((arm, subset), (colour, marker)) in enumerate(looks.items()):
         own = data[(data["arm"] == arm) & (data["subset"] == subset)]
         points, line = own[own["kind"] == "point"], own[own["kind"] == "curve"]
         axes.plot(line["labels"], line["score"], color=colour, zorder=2)
-        axes.errorbar(
+        # bars of arms at the same number of labels stand beside each other
+        beside = ScaledTranslation((place - (len(looks) - 1) / 2) / 72, 0, axes.figure.dpi_scale_trans)
+        low, high = points["score"] - points["sd"], points["score"] + points["sd"]
+        axes.vlines(points["labels"], low, high, (colour, 0.4), linewidth=0.8, transform=axes.transData + beside)
+        axes.plot(
             points["labels"],
             points["score"],
-            yerr=points["sd"],
-            fmt=marker,
+            marker,
             color=colour,
-            markersize=3,
+            markersize=3.5,
             markeredgecolor="white",
             markeredgewidth=0.4,
-            elinewidth=0.8,
-            ecolor=(colour, 0.4),
             zorder=3,
         )
+    reach = data["sd"].fillna(0)  # moved bars do not count for the axis of themselves
+    low, high = (data["score"] - reach).min(), (data["score"] + reach).max()
+    margin = 0.05 * (high - low) or 0.01
+    axes.set_ylim(low - margin, high + margin)
     axes.set_title(title, fontweight="bold")
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=3))
     axes.yaxis.set_major_locator(MaxNLocator(4))

@@ -80,7 +80,8 @@ def draw(effects: pd.DataFrame, counts: pd.DataFrame, tasks: pd.DataFrame, signi
             own = data[(data["comparison"] == comparison) & (data["metric"] == metric)]
             _forest(axes, own, named=axes is row[0])
             axes.set_title(_title(own, counts, metric), loc="left")
-        row[0].set_ylabel(comparison_name(comparison) + (f" ({n_tasks} tasks)" if n_tasks > MOST_NAMES else ""))
+        name = comparison_name(comparison).replace(" \N{MINUS SIGN} ", "\n\N{MINUS SIGN} ")
+        row[0].set_ylabel(name + (f" ({n_tasks} tasks)" if n_tasks > MOST_NAMES else ""))
     for axes, metric in zip(panels[-1], metrics, strict=True):
         axes.set_xlabel(f"difference in {metric_name(metric)}")
     _legend(figure, data, significance)

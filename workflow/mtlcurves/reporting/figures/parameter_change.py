@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from mtlcurves.reporting.names import ordered_tasks
+from mtlcurves.reporting.names import ordered_tasks, plural
 from mtlcurves.reporting.style import (
     BLUE,
     GREEN,
@@ -87,7 +87,7 @@ def _scatter(axes: Axes, data: pd.DataFrame, colour: str) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(5))
     plain_grid(axes)
     if data.empty or pd.isna(data["spearman"].iloc[0]):
-        axes.set_title("no correlation")
+        axes.set_title(f"no correlation: {plural(len(data), 'task')}")
         return
     first = data.iloc[0]
     interval = f" ({signed(first['low'], 2)} to {signed(first['high'], 2)})" if pd.notna(first["low"]) else ""

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from mtlcurves.reporting.names import count_text
 from mtlcurves.reporting.style import (
@@ -90,6 +91,7 @@ def _curves(axes: Axes, data: pd.DataFrame) -> None:
             own["size"], own["score"], color=ARM_COLOURS[str(arm)], linestyle=line, marker=marker, markersize=3.5
         )
     axes.set_ylabel("mean score")
+    axes.xaxis.set_major_locator(MaxNLocator(9, integer=True))
     plain_grid(axes)
 
 

@@ -75,12 +75,13 @@ def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> D
     side = float(np.clip(0.42 * len(order), 2.2, 5.2))
     figure = new_figure(2 * side + 2.4, (side + 1.1) * len(metrics) + 0.5, layout="compressed")
     grid = figure.subplots(len(metrics), 2, squeeze=False)
+    pad = 16 if set(order["family"]) != {""} and len(order) <= MOST_NAMES else 6
     for row, metric in zip(grid, metrics, strict=True):
         own = data[data["metric"] == metric]
         for axes, (value, error, title) in zip(row, PANELS, strict=True):
             _heat_map(axes, own, order, value, error)
             axes.set_title(
-                f"{metric_name(metric)}: {title.format(metric=metric_name(metric))}", fontsize=8, pad=16
+                f"{metric_name(metric)}: {title.format(metric=metric_name(metric))}", fontsize=8, pad=pad
             )
         row[0].set_ylabel("target: the task that is scored")
         for axes in row:
@@ -124,12 +125,12 @@ def _hatch(axes: Axes, cells: pd.DataFrame) -> None:
 
 
 def _numbers(axes: Axes, data: pd.DataFrame, value: str, error: str, limit: float) -> None:
-    digits = 2 if limit >= 0.1 else 3
+    digits = 3 if value == "score_change" or limit < 0.1 else 2 if limit < 10 else 1
     for cell in data.itertuples():
         number, se = float(getattr(cell, value)), float(getattr(cell, error))
         if np.isfinite(number):
             dark = abs(number) > 0.55 * limit
-            text = signed(number, digits).replace("0.", ".", 1)
+            text = signed(number, digits).replace("0.", ".", 1) if round(number, digits) else "0"
             axes.text(
                 cell.column,  # type: ignore[arg-type]
                 cell.row,  # type: ignore[arg-type]

@@ -1,0 +1,285 @@
+"""Every figure: the csv holds what was drawn, names stay apart, few and many tasks work."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from mtlcurves.reporting.contents import FIGURES
+from mtlcurves.reporting.figures import learning_curves, mtl_effect, transfer_map
+from mtlcurves.reporting.style import save
+
+NAMES = [figure.name for figure in FIGURES]
+
+
+def marks(figure: Figure) -> set[tuple[float, float]]:
+    """Places of every dot of a figure, whatever drew it."""
+    found = []
+    for axes in figure.axes:
+        found += [line.get_xydata() for line in axes.lines if line.get_marker() not in ("None", None)]
+        found += [c.get_offsets() for c in axes.collections if isinstance(c, PathCollection)]
+    return rounded(np.concatenate(found))
+
+
+def rounded(points) -> set[tuple[float, float]]:
+    return {
+        (round(float(x), 9), round(float(y), 9)) for x, y in np.asarray(points, float) if np.isfinite([x, y]).all()
+    }
+
+
+def pairs(data: pd.DataFrame, x: str, y: str) -> set[tuple[float, float]]:
+    return rounded(data[[x, y]].to_numpy())
+
+
+def bar_widths(axes) -> list[float]:
+    return [round(float(patch.get_width()), 9) for patch in axes.patches]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("n_tasks", [1, 2, 10])
+def test_every_figure_is_drawn_with_numbers(simulate, name, n_tasks):
+    study = simulate(n_tasks)
+    study.add_recipe("compound_folds", 0.03)
+    drawing = study.draw(name)
+    has_pairs = n_tasks > 1 or name != "transfer_map"
+    assert (len(drawing.data) > 0) == has_pairs
+    assert drawing.figure.axes or not has_pairs
+
+
+def test_learning_curves_csv_is_what_is_drawn(study):
+    drawing = study.draw("learning_curves")
+    points = drawing.data[drawing.data["kind"] == "point"]
+    assert marks(drawing.figure) == pairs(points, "labels", "score")
+    lines = [
+        line.get_xydata() for axes in drawing.figure.axes for line in axes.lines if line.get_marker() == "None"
+    ]
+    curves = drawing.data[drawing.data["kind"] == "curve"]
+    assert rounded(np.concatenate(lines)) == pairs(curves, "labels", "score")
+    bars = [c for axes in drawing.figure.axes for c in axes.collections if isinstance(c, LineCollection)]
+    ends = {tuple(np.round(s[:, 1].astype(float), 9)) for c in bars for s in c.get_segments()}
+    assert ends == set(zip((points.score - points.sd).round(9), (points.score + points.sd).round(9), strict=True))
+
+
+def test_learning_curves_pass_through_the_fitted_form(study):
+    curves = study.draw("learning_curves").data.query(
+        "kind == 'curve' and task == 'CHEMBL233' and metric == 'auroc'"
+    )
+    fitted = study.tables["curves"].query("task == 'CHEMBL233' and metric == 'auroc' and arm == 'mtl'")
+    a, b, c = fitted.set_index("coefficient")["value"].loc[["a", "b", "c"]]
+    own = curves[curves["arm"] == "mtl"]
+    np.testing.assert_allclose(own["score"], c - np.exp(b - a * own["labels"] / 1000), rtol=1e-12)
+
+
+def test_many_learning_curves_are_thinned_evenly_by_labels(simulate):
+    study = simulate(60)
+    shown = study.draw("learning_curves").data["task"].unique()
+    labels = study.tasks.set_index("task")["n"].sort_values()
+    places = np.sort([labels.index.get_loc(task) for task in shown])
+    assert len(shown) == learning_curves.MOST_TASKS
+    assert places[0] == 0 and places[-1] == 59
+    assert set(np.diff(places)) <= {2, 3}
+
+
+@pytest.mark.parametrize("n_tasks", [10, 241])
+def test_effects_csv_is_what_is_drawn(simulate, n_tasks):
+    drawing = simulate(n_tasks).draw("mtl_effect")
+    assert marks(drawing.figure) == pairs(drawing.data, "difference", "place")
+    drawn = [s for axes in drawing.figure.axes for c in axes.collections for s in c.get_segments()]
+    assert rounded([s[:, 0] for s in drawn]) == pairs(drawing.data, "low", "high")
+
+
+def test_effects_are_sorted_and_judged(study):
+    data = study.draw("mtl_effect").data
+    first = data[data["metric"] == "auroc"].sort_values("place")
+    assert first["difference"].is_monotonic_increasing
+    assert list(first["place"]) == list(range(10))
+    effects = study.tables["arm_effects"].query("metric == 'auroc' and size == 9").set_index("task")
+    for row in first.itertuples():
+        sure = effects.loc[row.task, "q_corrected"] < 0.05
+        expected = ("gain" if row.difference > 0 else "loss") if sure else "not significant"
+        assert row.verdict == expected
+
+
+def test_effects_that_are_undefined_are_named_and_not_drawn(simulate):
+    study = simulate(4)
+    effects = study.tables["arm_effects"]
+    effects.loc[effects["task"] == "CHEMBL234", ["difference", "low", "high", "q_corrected"]] = np.nan
+    drawing = study.draw("mtl_effect")
+    assert set(drawing.data.query("task == 'CHEMBL234'")["verdict"]) == {"undefined"}
+    texts = [text.get_text().strip() for axes in drawing.figure.axes for text in axes.texts]
+    assert texts == ["undefined"] * 2
+
+
+def test_controls_of_multi_task_are_drawn_and_other_comparisons_are_not(study):
+    effects = study.tables["arm_effects"]
+    named = ["mtl-stl", "mtl-stl_control", "compound.mtl-compound.stl"]
+    several = pd.concat([effects.assign(comparison=name) for name in named])
+    assert list(mtl_effect.shown_effects(several)["comparison"].unique()) == named[:2]
+    subset = effects.assign(comparison="mtl[opsins]-stl")
+    assert len(mtl_effect.shown_effects(subset)) == 20
+
+
+@pytest.mark.parametrize("n_tasks", [2, 10, 61])
+def test_transfer_map_csv_is_what_is_drawn(simulate, n_tasks):
+    study = simulate(n_tasks)
+    drawing = study.draw("transfer_map")
+    images = [axes.images[0].get_array() for axes in drawing.figure.axes if axes.images]
+    assert len(images) == 4
+    for image, (metric, value) in zip(
+        images, [(m, v) for m in ("auroc", "aupr") for v in ("a_ij", "score_change")], strict=True
+    ):
+        own = drawing.data[drawing.data["metric"] == metric]
+        if n_tasks > transfer_map.MOST_NAMES and value == "a_ij":
+            own = own[own["status"] == "ok"]
+        expected = np.full((n_tasks, n_tasks), np.nan)
+        expected[own["row"], own["column"]] = own[value]
+        np.testing.assert_array_equal(np.ma.filled(image, np.nan), expected)
+
+
+def test_transfer_map_hatches_what_is_not_identified(study):
+    drawing = study.draw("transfer_map")
+    own = drawing.data[(drawing.data["metric"] == "auroc") & (drawing.data["status"] != "ok")]
+    (hatched,) = drawing.figure.axes[0].collections
+    corners = {tuple(path.vertices.min(axis=0) + 0.5) for path in hatched.get_paths()}
+    assert corners == set(zip(own["column"], own["row"], strict=True))
+    unsure = (drawing.data["status"] != "ok").sum()
+    assert f"{unsure} of 180 cells" in drawing.figure.get_suptitle()
+
+
+def test_transfer_map_keeps_families_together(simulate):
+    study = simulate(30)
+    shuffled = study.tasks.sample(frac=1, random_state=1)
+    data = transfer_map.drawn_data(study.tables["transfer"], shuffled, "main")
+    families = data.sort_values("row").drop_duplicates("row")["target_family"]
+    assert (families != families.shift()).sum() == families.nunique()
+
+
+def test_form_errors_csv_is_what_is_drawn_and_wild_forms_are_at_the_edge(simulate):
+    study = simulate(10)
+    wild = (study.tables["form_ranking"]["form"] == "LIN2") & (study.tables["form_ranking"]["arm"] == "stl")
+    study.tables["form_ranking"].loc[wild, "l2"] = 1e6
+    drawing = study.draw("form_errors")
+    inside = drawing.data[drawing.data["value"] < 1e5]
+    drawn = marks(drawing.figure)
+    assert pairs(inside, "value", "place") <= drawn
+    assert len(drawn) - len(pairs(inside, "value", "place")) == 2  # one arrow a metric
+
+
+def test_forms_are_placed_by_what_they_predict(study):
+    data = study.draw("form_errors").data.query("metric == 'aupr' and error == 'prequential_common'")
+    means = data.groupby("place")["value"].mean()
+    assert means.is_monotonic_increasing
+
+
+def test_forms_without_common_points_are_placed_by_the_published_error(simulate):
+    study = simulate(10)
+    study.tables["form_ranking"]["prequential_common"] = np.nan
+    data = study.draw("form_errors").data.query("metric == 'auroc' and error == 'prequential_mean'")
+    assert data.groupby("place")["value"].mean().is_monotonic_increasing
+
+
+def test_curve_parameters_csv_is_what_is_drawn_and_short_curves_are_hollow(study):
+    drawing = study.draw("curve_parameters")
+    assert marks(drawing.figure) == pairs(drawing.data, "stl", "mtl")
+    hollow = sum(
+        int((c.get_facecolors()[:, :3] == 1).all(axis=1).sum())
+        for axes in drawing.figure.axes
+        for c in axes.collections
+        if isinstance(c, PathCollection) and len(c.get_facecolors()) > 0
+    )
+    assert 0 < (~drawing.data["identified"]).sum() == hollow
+
+
+def test_curve_parameters_beyond_the_axes_are_drawn_at_their_edge(simulate):
+    study = simulate(30)
+    curves = study.tables["curves"]
+    wild = (curves["task"] == "CHEMBL219") & (curves["coefficient"] == "a") & (curves["arm"] == "mtl")
+    curves.loc[wild, "value"] = 1e9
+    drawing = study.draw("curve_parameters")
+    assert drawing.data["mtl"].max() == 1e9
+    assert all(axes.get_ylim()[1] < 1e6 for axes in drawing.figure.axes)
+
+
+def test_parameter_change_csv_is_what_is_drawn(study):
+    drawing = study.draw("parameter_change")
+    assert marks(drawing.figure) == pairs(drawing.data, "drawn_change", "score_change")
+    assert (drawing.data["drawn_change"] == drawing.data["parameter_change"]).mean() > 0.9
+
+
+def test_label_counts_csv_is_what_is_drawn(study):
+    drawing = study.draw("label_counts")
+    counts, shares = drawing.figure.axes
+    assert bar_widths(counts) == [*drawing.data["n_active"], *drawing.data["n_inactive"]]
+    assert rounded(shares.lines[0].get_xydata()) == pairs(drawing.data, "prevalence", "place")
+
+
+def test_epochs_csv_is_what_is_drawn(study):
+    drawing = study.draw("epochs")
+    assert marks(drawing.figure) == pairs(drawing.data, "epoch", "score")
+
+
+def test_epochs_average_only_what_has_a_score_at_every_epoch_and_size(simulate):
+    study = simulate(3)
+    points = study.tables["grid_points"]
+    gap = (
+        (points["task"] == "CHEMBL234")
+        & (points["epoch"] == 10)
+        & (points["size"] == 9)
+        & (points["arm"] == "stl")
+    )
+    points.loc[gap, ["auroc", "aupr"]] = np.nan
+    data = study.draw("epochs").data
+    own = data[(data["arm"] == "stl") & (data["metric"] == "auroc")]
+    complete = points[(points["arm"] == "stl") & points["size"].isin([1, 5, 9]) & (points["task"] != "CHEMBL234")]
+    wide = complete.pivot_table(index=["rotation", "task"], columns=["size", "epoch"], values="auroc").dropna()
+    expected = wide.groupby(level="rotation").mean().mean()
+    np.testing.assert_allclose(own.set_index(["size", "epoch"])["score"].sort_index(), expected.sort_index())
+
+
+def test_run_time_counts_each_training_once(study):
+    drawing = study.draw("run_time")
+    main = drawing.data[drawing.data["recipe"] == "main"].set_index("arm")
+    # 10 tasks x 9 sizes x 4 rotations; 9 sizes x 4 rotations; single: 0.4 s a fold, multi: 3 s
+    assert main["n_trainings"].to_dict() == {"stl": 360, "mtl": 36}
+    assert main["total_seconds"].to_dict() == pytest.approx({"stl": 40 * 0.4 * 45, "mtl": 4 * 3 * 45})
+    assert bar_widths(drawing.figure.axes[0]) == list(drawing.data["n_trainings"])
+
+
+def test_split_comparison_csv_is_what_is_drawn(study):
+    drawing = study.draw("split_comparison")
+    means, tasks = (drawing.data[drawing.data["kind"] == kind] for kind in ("mean over tasks", "task"))
+    wide = tasks.pivot_table(index=["metric", "arm", "task"], columns="split", values="score")
+    assert marks(drawing.figure) == pairs(means, "size", "score") | pairs(wide, "scaffold", "compound")
+    np.testing.assert_allclose(wide["compound"] - wide["scaffold"], 0.03)
+
+
+def test_a_study_with_nothing_to_compare_says_so(simulate):
+    study = simulate(3)
+    drawing = study.draw("split_comparison")
+    assert len(drawing.data) == 0
+    assert "No task has scores under both" in drawing.figure.texts[0].get_text()
+
+
+def test_same_study_same_bytes(simulate, tmp_path):
+    for place in ("first", "second"):
+        folder = tmp_path / place
+        save(simulate(2).draw("mtl_effect"), *(folder / f"f.{ending}" for ending in ("svg", "png", "csv")))
+    for ending in ("svg", "png", "csv"):
+        assert (tmp_path / f"first/f.{ending}").read_bytes() == (tmp_path / f"second/f.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["label_counts", "learning_curves", "mtl_effect", "transfer_map", "curve_parameters"]
+)
+def test_strange_names_are_drawn_as_they_are(nameless, name):
+    figure = nameless.draw(name).figure
+    figure.draw_without_rendering()
+    texts = {text.get_text() for text in figure.findobj(match=Text)}
+    assert set(nameless.tasks["name"]) <= texts
+
+
+def test_strange_names_are_the_same_in_the_csv(nameless, tmp_path):
+    drawing = nameless.draw("label_counts")
+    save(drawing, *(tmp_path / f"f.{ending}" for ending in ("svg", "png", "csv")))
+    assert list(pd.read_csv(tmp_path / "f.csv")["name"]) == list(nameless.tasks["name"])
