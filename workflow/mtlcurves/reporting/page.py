@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,7 @@ def described_n(data: pd.DataFrame) -> str:
     return ", ".join(counts)
 
 
+@cache
 def _vega() -> str:
     """Bundle Vega, Vega-Lite and Vega-Embed, once for the page."""
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -1,0 +1,130 @@
+"""Small tables: their rows, headings and numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from mtlcurves.reporting.display import cells, in_given_order
+from mtlcurves.reporting.report_tables import MOST_PAIRS, shown_tables
+
+
+@pytest.fixture(scope="module")
+def tables(study):
+    return {table.name: table for table in shown_tables(study.tables, "auroc", "EXP3")}
+
+
+def column(table, heading):
+    place = table.columns.index(heading)
+    return [row[place] for row in table.rows]
+
+
+def test_every_table_of_the_study_is_shown(tables):
+    names = ["tasks", "trainings", "effect_counts", "arm_effects", "form_ranking", "curves"]
+    assert list(tables) == [*names, "parameter_correlation", "transfer"]
+    for table in tables.values():
+        assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
+
+
+def test_tables_that_are_missing_or_empty_are_left_out(simulate):
+    study = simulate(2)
+    study.drop_arms()
+    study.tables["form_ranking"] = study.tables["form_ranking"].iloc[:0]
+    names = [table.name for table in shown_tables(study.tables, "auroc", "EXP3")]
+    assert names == ["tasks", "trainings", "curves"]
+
+
+def test_trainings_are_counted(tables):
+    table = tables["trainings"]
+    assert [cell.value for cell in column(table, "trainings")] == [360, 36, 360, 36]
+    assert [cell.text for cell in column(table, "arm")] == ["single-task", "multi-task"] * 2
+    assert column(table, "folds")[0].text == "1 to 9"
+    assert column(table, "scored at epochs")[0].text == "5, 10, 20"
+
+
+def test_scores_without_a_value_are_counted(study, tables):
+    undefined = study.tables["grid_points"]["undefined"].notna().sum()
+    assert sum(cell.value for cell in column(tables["trainings"], "scores without a value")) == undefined > 0
+
+
+def test_effects_are_those_of_the_largest_size(study, tables):
+    table = tables["arm_effects"]
+    effects = study.tables["arm_effects"].query("size == 9")
+    assert sorted(cell.value for cell in column(table, "difference")) == sorted(effects["difference"])
+    assert column(table, "score")[0].text == "AUROC"
+
+
+def test_gains_and_losses_have_the_same_columns(tables):
+    assert {"gains", "losses", "gains after BH", "losses after BH"} <= set(tables["effect_counts"].columns)
+
+
+def test_forms_are_listed_best_first(tables):
+    table = tables["form_ranking"]
+    keys = [(a.value, b.value) for a, b in zip(column(table, "score"), column(table, "arm"), strict=True)]
+    errors = pd.Series([cell.value for cell in column(table, "next size, per point")])
+    for key in set(keys):
+        assert errors[[k == key for k in keys]].is_monotonic_increasing
+
+
+def test_coefficients_of_one_curve_are_in_one_row(study, tables):
+    table = tables["curves"]
+    assert len(table.rows) == 10 * 2 * 2
+    fitted = study.tables["curves"].query("task == 'CHEMBL234' and arm == 'mtl' and metric == 'aupr'")
+    fitted = fitted.set_index("coefficient")["value"]
+    place = {name: table.columns.index(name) for name in ("score", "arm", "task", "a", "b", "c")}
+    (row,) = [
+        row
+        for row in table.rows
+        if [row[place[name]].value for name in ("score", "arm", "task")] == ["aupr", "mtl", "D3"]
+    ]
+    assert [row[place[name]].value for name in "abc"] == list(fitted[["a", "b", "c"]])
+
+
+def test_a_curves_status_is_its_worst_coefficients(simulate):
+    study = simulate(1)
+    curves = study.tables["curves"]
+    curves["status"] = np.where(curves["coefficient"] == "b", "at bound", "ok")
+    table = next(t for t in shown_tables(study.tables, "auroc", "EXP3") if t.name == "curves")
+    assert {cell.text for cell in column(table, "status")} == {"at bound"}
+
+
+def test_largest_transfers_hold_gains_and_losses_and_no_more_than_fit(tables):
+    table = tables["transfer"]
+    changes = [cell.value for cell in column(table, "change")]
+    assert len(changes) == MOST_PAIRS
+    assert np.all(np.diff(np.abs(changes)) <= 0)
+    assert min(changes) < 0 < max(changes)
+    assert "of 90 ordered pairs" in table.note
+
+
+def test_columns_that_say_one_thing_are_left_out():
+    table = pd.DataFrame({"recipe": ["main"] * 2, "n": [1, 2]})
+    headings, rows = cells(table, {"recipe": "recipe", "n": "labels"}, once=["recipe"])
+    assert headings == ["labels"]
+    assert [row[0].text for row in rows] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "texts"),
+    [
+        ([1.0, 12000.0], ["1", "12,000"]),
+        ([0.0123, -0.5], ["0.012", "\N{MINUS SIGN}0.500"]),
+        ([0.0123, -0.05], ["0.0123", "\N{MINUS SIGN}0.0500"]),
+        ([1.5, 2.25], ["1.50", "2.25"]),
+        ([3.21e-5, 1e-4], ["3.21e\N{MINUS SIGN}05", "1.00e\N{MINUS SIGN}04"]),
+        ([0.5, None], ["0.500", ""]),
+        ([1234.5, 1.0], ["1,234", "1"]),
+    ],
+)
+def test_numbers_of_a_column_have_the_same_digits(numbers, texts):
+    _, rows = cells(pd.DataFrame({"x": numbers}), {"x": "x"})
+    assert [row[0].text for row in rows] == texts
+
+
+def test_small_p_values_are_bounds_that_sort_by_their_value():
+    _, rows = cells(pd.DataFrame({"p": [3e-7, 0.034, np.nan]}), {"p": "P"})
+    assert [row[0].text for row in rows] == ["< 0.0001", "0.034", ""]
+    assert rows[0][0].value == 3e-7
+
+
+def test_texts_keep_their_order():
+    table = pd.DataFrame({"metric": ["b", "a", "b"], "n": [3, 2, 1]})
+    assert list(table.sort_values(["metric", "n"], key=in_given_order)["n"]) == [1, 3, 2]
