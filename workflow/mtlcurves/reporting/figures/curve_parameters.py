@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from mtlcurves.curves.forms import FORMS
 from mtlcurves.reporting.labels import place_names
 from mtlcurves.reporting.names import ordered_tasks, plural
 from mtlcurves.reporting.style import (
@@ -23,7 +24,6 @@ from mtlcurves.reporting.style import (
 
 KEYS = ["metric", "coefficient", "task"]
 COLUMNS = [*KEYS, "name", "form", "stl", "mtl", "stl_se", "mtl_se", "rate_range", "identified"]
-MEANINGS = {"a": "a, rate per 1,000 labels", "b": "b, log gap at no labels", "c": "c, limit of the score"}
 MOST_NAMES = 12
 MOST_BARS = 60
 ENOUGH_RANGE = 2.0  # below this rate times largest n, c and b are hardly told apart (methods: a n_max >= 2)
@@ -54,6 +54,13 @@ def _shown_coefficients(curves: pd.DataFrame) -> list[str]:
     return [name for name in sorted(curves["coefficient"].unique()) if name != "half_size"]
 
 
+def _meaning(form: str, coefficient: str) -> str:
+    roles = {FORMS[form].rate: ", rate per 1,000 labels", FORMS[form].limit: ", limit of the score"}
+    if form == "EXP3":
+        roles["b"] = ", log gap at no labels"
+    return coefficient + roles.get(coefficient, "")
+
+
 @styled
 def draw(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Drawing:
     """Draw a scatter for each metric (row) and coefficient (column), with the line of no change.
@@ -75,7 +82,7 @@ def draw(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Dra
         for axes, coefficient in zip(row, coefficients, strict=True):
             own = data[(data["metric"] == metric) & (data["coefficient"] == coefficient)]
             _scatter(axes, own)
-            axes.set_title(f"{metric_name(metric)}: {MEANINGS.get(coefficient, coefficient)}")
+            axes.set_title(f"{metric_name(metric)}: {_meaning(data['form'].iloc[0], coefficient)}")
         row[0].set_ylabel("multi-task")
     for axes in grid[-1]:
         axes.set_xlabel("single-task")

@@ -1,0 +1,84 @@
+"""Which figures and tables a study plans: those its arms allow, and no others."""
+
+import copy
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from mtlcurves.reporting.contents import FIGURES
+
+SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
+EVERY = {f"plot_{figure.name}" for figure in FIGURES}
+
+
+@pytest.fixture
+def plan_of(tiny_config, tmp_path):
+    """Plan the tiny study with changes; return the rules of figures and report."""
+
+    def plan(change, target="all"):
+        config = copy.deepcopy(tiny_config)
+        change(config)
+        (tmp_path / "study.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+        command = [sys.executable, "-m", "snakemake", target, "--snakefile", str(SNAKEFILE), "--dry-run"]
+        command += ["--configfile", "study.yaml", "--quiet", "rules"]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return set(re.findall(r"^(plot_\w+|build_report) +\d+$", done.stdout, re.MULTILINE))
+
+    return plan
+
+
+def keep(*arms, recipes=("main",)):
+    """Leave some arms and recipes of the tiny study."""
+
+    def change(config):
+        config["grid"] = {
+            key: value for key, value in config["grid"].items() if key in (*arms, "sizes", "rotations")
+        }
+        config["recipes"] = {name: config["recipes"][name] for name in recipes}
+
+    return change
+
+
+def test_a_study_with_every_arm_plans_every_figure(plan_of):
+    assert plan_of(lambda config: None) == EVERY | {"build_report"}
+
+
+def test_single_task_trainings_alone_have_curves_and_a_report(plan_of):
+    expected = {"plot_label_counts", "plot_run_time", "plot_learning_curves", "plot_epochs", "plot_form_errors"}
+    assert plan_of(keep("stl")) == expected | {"build_report"}
+
+
+def test_both_arms_are_compared_and_nothing_transfers(plan_of):
+    expected = EVERY - {"plot_transfer_map", "plot_split_comparison"}
+    assert plan_of(keep("stl", "mtl")) == expected | {"build_report"}
+
+
+def test_multi_task_and_raised_trainings_without_a_reference_have_no_map(plan_of):
+    planned = plan_of(keep("mtl", "augmented"))
+    assert "build_report" in planned and "plot_transfer_map" not in planned
+
+
+def test_a_subset_alone_is_no_reference_for_all_tasks(plan_of):
+    def change(config):
+        keep("stl", "mtl", "augmented")(config)
+        config["grid"]["mtl"]["subsets"] = ["opsins"]
+
+    planned = plan_of(change)
+    assert {"plot_mtl_effect", "plot_learning_curves"} <= planned
+    assert not {"plot_transfer_map", "plot_curve_parameters", "plot_parameter_change"} & planned
+
+
+def test_recipes_scored_once_have_no_figure_of_epochs(plan_of):
+    def change(config):
+        keep("stl")(config)
+        del config["recipes"]["main"]["score_epochs"]
+
+    assert "plot_epochs" not in plan_of(change)
+
+
+def test_figures_alone_are_planned_without_the_report(plan_of):
+    assert plan_of(lambda config: None, "figures") == EVERY
