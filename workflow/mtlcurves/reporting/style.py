@@ -114,7 +114,7 @@ def save(drawing: Drawing, svg: Path | str, png: Path | str, csv: Path | str) ->
     figure = drawing.figure
     with mpl.rc_context(_RC):  # type: ignore[arg-type]
         figure.draw_without_rendering()
-        figure.set_layout_engine("none")  # laid out and cropped once, for both formats: both are slow
+        figure.set_layout_engine(None)  # laid out and cropped once, for both formats: both are slow
         crop = figure.get_tightbbox().padded(0.06)
         with atomic(svg) as handle:
             figure.savefig(handle, format="svg", metadata={"Date": None}, bbox_inches=crop)
