@@ -24,7 +24,7 @@ demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report
 	echo "Report: $(REPORT) (study $$((now - study)) s, with installation $$((now - $(START))) s)"
 
 test: .venv/installed-test  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/ruff check .

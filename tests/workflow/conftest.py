@@ -47,7 +47,7 @@ class Workplace:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Rules that a dry run would run, with their numbers of jobs (the targets themselves left out)."""
-        lines = iter(self.succeed("--dry-run", "--quiet", "rules", *arguments).splitlines())
+        lines = iter(self.succeed(*arguments, "--dry-run", "--quiet", "rules").splitlines())
         jobs = {}
         for line in lines:
             words = line.split()
@@ -89,3 +89,11 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory, tiny_config: dict[str, 
     place = Workplace(tmp_path_factory.mktemp("tiny"), tiny_config)
     place.succeed()
     return place
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests that need the finished tiny study on one worker, so that it runs once."""
+    for item in items:
+        if "tiny_study" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("tiny_study"))
