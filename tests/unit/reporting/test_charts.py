@@ -1,6 +1,7 @@
 """Interactive charts: valid, complete, drawn by Vega itself."""
 
 import io
+import re
 
 import altair as alt
 import pandas as pd
@@ -41,6 +42,13 @@ def test_every_task_score_and_recipe_can_be_chosen(study, specs):
     assert choices["task"]["bind"]["options"] == list(study.tasks["name"])
     assert choices["score"]["bind"]["options"] == ["AUROC", "AUPR"]
     assert choices["recipe"]["bind"]["options"] == ["main", "compound_folds"]
+
+
+@pytest.mark.parametrize(("name", "marks"), [("curves", 2 * 9), ("forest", 10)])
+def test_only_what_was_chosen_is_drawn(specs, name, marks):
+    drawn = vl_convert.vegalite_to_svg(specs[name] | {"width": 300})
+    (dots,) = re.findall(r'<g class="mark-symbol role-mark.*?</g>', drawn, re.DOTALL)
+    assert dots.count("<path") == marks
 
 
 def test_a_choice_of_one_is_no_choice(simulate):

@@ -24,6 +24,11 @@ def test_families_stay_together_in_the_studys_order():
     assert names.family_edges(ordered["family"]) == [2, 4]
 
 
+def test_tasks_of_a_family_keep_the_studys_order():
+    ordered = names.ordered_tasks(tasks_of(["b", "a"] * 40))
+    assert list(ordered["task"]) == [f"t{k}" for k in [*range(0, 80, 2), *range(1, 80, 2)]]
+
+
 def test_shared_names_are_told_apart():
     ordered = names.ordered_tasks(tasks_of(["", "", ""], ["x", "x", "y"]))
     assert list(ordered["label"]) == ["x (t0)", "x (t1)", "y"]

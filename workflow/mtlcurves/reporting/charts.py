@@ -73,7 +73,7 @@ def learning_curve_explorer(scores: pd.DataFrame, curves: pd.DataFrame, tasks: p
     colour = alt.Color("arm:N", title=None, legend=alt.Legend(orient="top")).scale(
         domain=list(looks), range=[look[0] for look in looks.values()]
     )
-    x = alt.X("labels:Q", title="training labels of the task").axis(tickCount=8)
+    x = alt.X("labels:Q", title="training labels of the task").axis(tickCount=8).scale(zero=True)
     y_title = "score, mean over rotations"
     y = alt.Y("score:Q", title=y_title).scale(zero=False)
     tooltip = [alt.Tooltip(f"{name}:{kind}", title=title) for name, kind, title in _POINT_TOOLTIP]
