@@ -165,13 +165,14 @@ def _fit_alike(
     fits.coefficients[rows] = np.stack(columns, axis=1)
     fits.sse[rows] = sum_of_squares(residuals)
     near = 1e-9
+    level = shape.rising & (start >= limit - SMALLEST_RISE * 1.001)  # no rise, whatever its rate
     if FORMS[fits.form].limit is not None:
         fits.limit_at_bound[rows] = (limit <= box.limit_low + near) | (limit >= box.limit_high - near)
-    fits.start_at_bound[rows] = (start <= box.start_low + near) | (start >= box.start_high - near)
-    if shape.rising:
-        fits.start_at_bound[rows] |= start >= limit - SMALLEST_RISE * 1.001
+    fits.start_at_bound[rows] = (start <= box.start_low + near) | (start >= box.start_high - near) | level
     for k, axis in enumerate(shape.axes):
-        fits.axis_at_bound[rows, k] = (theta[:, k] <= axis.low + near) | (theta[:, k] >= axis.high - near)
+        fits.axis_at_bound[rows, k] = (
+            (theta[:, k] <= axis.low + near) | (theta[:, k] >= axis.high - near)
+        ) & ~level
 
 
 def _box(shape: Shape, lowest_start: Array, fixed_limit: Array | None) -> Box:

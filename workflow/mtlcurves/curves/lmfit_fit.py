@@ -20,6 +20,7 @@ from mtlcurves.curves.exponential import lowest_start
 from mtlcurves.curves.fitting import Fits, fit
 from mtlcurves.curves.forms import FORMS, Array, evaluate
 from mtlcurves.curves.identification import NOT_IDENTIFIED, OK, coefficients_at_bound, verdicts
+from mtlcurves.curves.projection import SMALLEST_RISE
 from mtlcurves.schemas import SCHEMAS
 
 log = logging.getLogger(__name__)
@@ -139,7 +140,8 @@ def _parameters(form: str, start: Mapping[str, float], free: set[str]) -> lmfit.
     limit = FORMS[form].limit
     if form in _TIES and "b" not in free and limit in free:
         amplitude = np.exp(start["b"]) if form in ("EXP3", "EXP4") else start["b"]
-        parameters["b"].set(expr=_TIES[form].format(start=repr(float(start[str(limit)] - amplitude))))
+        if abs(amplitude) > 2 * SMALLEST_RISE:  # else it is the rise itself that is at its bound
+            parameters["b"].set(expr=_TIES[form].format(start=repr(float(start[str(limit)] - amplitude))))
     return parameters
 
 

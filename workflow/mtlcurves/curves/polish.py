@@ -16,7 +16,7 @@ from mtlcurves.curves.shapes import Points, Shape
 
 # entries of theta are logarithms, or numbers of order one
 _NUDGE = 1e-4
-_ROUNDS = 60
+_ROUNDS = 150
 _DAMPINGS = (0.1, 1.0, 10.0)
 _LARGEST_DAMPING = 1e7
 # a step that promises to lower the sum of squares by a smaller share is not worth taking
@@ -75,54 +75,54 @@ def _round(
     low, high = (np.array([getattr(axis, end) for axis in shape.axes]) for end in ("low", "high"))
     # an entry that presses on its bound stays there
     gradient = np.where(((theta <= low) & (gradient > 0)) | ((theta >= high) & (gradient < 0)), 0.0, gradient)
-    best_theta, best_sse = theta, sse
-    best_damping, promised = damping * 1e3, np.zeros(len(theta))
-    for factor in _DAMPINGS:
-        step = _step(gradient, hessian, damping * factor)
-        promised = np.maximum(promised, -np.einsum("ik,ik->i", gradient, step))
-        trial = np.clip(theta + step, low, high)
-        trial_sse = sum_of_squares(project(shape, points, trial, y, box)[2])
-        better = trial_sse < best_sse
-        best_theta = np.where(better[:, None], trial, best_theta)
-        best_damping = np.where(better, np.maximum(damping * factor, 1e-12), best_damping)
-        best_sse = np.where(better, trial_sse, best_sse)
-    return best_theta, best_sse, best_damping, promised
+    dampings = damping * np.array(_DAMPINGS)[:, None]
+    steps = _step(gradient, hessian, dampings)
+    promised = -np.einsum("ik,sik->si", gradient, steps).min(axis=0)
+    trials = np.clip(theta + steps, low, high)
+    trial_sse = sum_of_squares(project(shape, points, trials, y, box)[2])
+    best, fits = trial_sse.argmin(axis=0), np.arange(len(theta))
+    better = trial_sse[best, fits] < sse
+    return (
+        np.where(better[:, None], trials[best, fits], theta),
+        np.where(better, trial_sse[best, fits], sse),
+        np.where(better, np.maximum(dampings[best, fits], 1e-12), damping * 1e3),
+        promised,
+    )
 
 
 def _derivatives(shape: Shape, points: Points, theta: Array, y: Array, box: Box) -> tuple[Array, Array]:
     """Gradient and second derivative of half the sum of squares, shapes (fits, axes) and (fits, axes, axes)."""
-
-    def residuals_at(*nudges: float) -> Array:
-        return project(shape, points, theta + _NUDGE * np.array(nudges), y, box)[2]
-
     axes = theta.shape[1]
-    here = residuals_at(*[0.0] * axes)
     unit = np.eye(axes)
-    ahead, behind = ([residuals_at(*sign * unit[k]) for k in range(axes)] for sign in (1, -1))
-    jacobian = np.stack([(a - b) / (2 * _NUDGE) for a, b in zip(ahead, behind, strict=True)], axis=-1)
-    gradient = np.einsum("ink,in->ik", jacobian, here)
-    gauss_newton = np.einsum("ink,inl->ikl", jacobian, jacobian)
+    # here, a nudge ahead and behind along each axis, and one along both where there are two
+    nudges = np.concatenate([np.zeros((1, axes)), unit, -unit, np.ones((axes - 1, axes))])
+    residuals = project(shape, points, theta + _NUDGE * nudges[:, None], y, box)[2]
+    here, ahead, behind = residuals[0], residuals[1 : 1 + axes], residuals[1 + axes : 1 + 2 * axes]
+    jacobian = (ahead - behind) / (2 * _NUDGE)
+    gradient = np.einsum("kin,in->ik", jacobian, here)
+    gauss_newton = np.einsum("kin,lin->ikl", jacobian, jacobian)
     hessian = gauss_newton.copy()
+    curved = (ahead - 2 * here + behind) / _NUDGE**2
     for k in range(axes):
-        curved = (ahead[k] - 2 * here + behind[k]) / _NUDGE**2
-        hessian[:, k, k] += np.einsum("in,in->i", curved, here)
+        hessian[:, k, k] += np.einsum("in,in->i", curved[k], here)
     positive = hessian[:, 0, 0] > 0
     if axes == 2:
-        curved = (residuals_at(1, 1) - ahead[0] - ahead[1] + here) / _NUDGE**2
-        hessian[:, 0, 1] += np.einsum("in,in->i", curved, here)
+        mixed = (residuals[-1] - ahead[0] - ahead[1] + here) / _NUDGE**2
+        hessian[:, 0, 1] += np.einsum("in,in->i", mixed, here)
         hessian[:, 1, 0] = hessian[:, 0, 1]
         positive &= hessian[:, 0, 0] * hessian[:, 1, 1] > hessian[:, 0, 1] ** 2
     return gradient, np.where(positive[:, None, None], hessian, gauss_newton)
 
 
 def _step(gradient: Array, hessian: Array, damping: Array) -> Array:
+    """Solve for the damped step; dampings (..., fits) give steps (..., fits, axes)."""
     diagonal = np.einsum("ikk->ik", hessian)
-    damped = diagonal * (1 + damping[:, None]) + 1e-12 * diagonal.max(axis=1, keepdims=True) + 1e-300
+    damped = diagonal * (1 + damping[..., None]) + 1e-12 * diagonal.max(axis=1, keepdims=True) + 1e-300
     if gradient.shape[1] == 1:
         return np.asarray(-gradient / damped)
     off = np.where((gradient == 0).any(axis=1), 0.0, hessian[:, 0, 1])
-    determinant = damped[:, 0] * damped[:, 1] - off**2
+    determinant = damped[..., 0] * damped[..., 1] - off**2
     determinant = np.where(determinant > 0, determinant, np.inf)
-    first = damped[:, 1] * gradient[:, 0] - off * gradient[:, 1]
-    second = damped[:, 0] * gradient[:, 1] - off * gradient[:, 0]
-    return np.asarray(-np.stack([first, second], axis=1) / determinant[:, None])
+    first = damped[..., 1] * gradient[:, 0] - off * gradient[:, 1]
+    second = damped[..., 0] * gradient[:, 1] - off * gradient[:, 0]
+    return np.asarray(-np.stack([first, second], axis=-1) / determinant[..., None])

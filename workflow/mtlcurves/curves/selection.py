@@ -174,6 +174,9 @@ def rank_forms(errors: pd.DataFrame) -> pd.DataFrame:
         made task by task from `prequential_common` of the mean curves; equal errors share their mean rank.
     """
     keys = ["recipe", "arm", "subset", "metric", "form"]
+    columns = list(SCHEMAS["form_ranking"].columns)
+    if errors.empty:
+        return pd.DataFrame(columns=columns)
     single = errors[~errors["averaged"]].groupby(keys, sort=False)[["l2", "prequential"]].mean()
     mean_curves = errors[errors["averaged"]]
     # families that are one curve differ by rounding alone: ten digits make them equal
@@ -189,4 +192,4 @@ def rank_forms(errors: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     order = table.groupby(keys[:-1], sort=False).ngroup()
     table = table.assign(order=order).sort_values(["order", "mean_rank"], kind="stable").drop(columns="order")
-    return table[list(SCHEMAS["form_ranking"].columns)].reset_index(drop=True)
+    return table[columns].reset_index(drop=True)
