@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from mtlcurves.tables import atomic
 
@@ -132,6 +133,12 @@ def metric_name(metric: str) -> str:
 def plain_grid(axes: Axes, which: str = "both") -> None:
     """Draw a quiet grid behind the data; `which` is x, y or both."""
     axes.grid(True, axis=which)  # type: ignore[arg-type]
+
+
+def beside(axes: Axes, place: int, count: int) -> Transform:
+    """Move marks by a point or so, that those of `count` series at one place stand beside each other."""
+    assert axes.figure is not None
+    return axes.transData + ScaledTranslation((place - (count - 1) / 2) / 72, 0, axes.figure.dpi_scale_trans)
 
 
 def signed(value: float, digits: int = 3) -> str:

@@ -14,6 +14,7 @@ from mtlcurves.reporting.style import (
     GREY,
     Drawing,
     LineStyle,
+    beside,
     metric_name,
     new_figure,
     nothing_drawn,
@@ -94,20 +95,15 @@ def _style(place: int) -> LineStyle:
 
 
 def _lines(axes: Axes, data: pd.DataFrame, sizes: list[int]) -> None:
-    for place, size in enumerate(sizes):
-        for arm, own in data[data["size"] == size].groupby("arm"):
-            colour = ARM_COLOURS[str(arm)]
-            axes.errorbar(
-                own["epoch"],
-                own["score"],
-                yerr=[own["score"] - own["low"], own["high"] - own["score"]],
-                marker="o",
-                linestyle=_style(place),
-                color=colour,
-                markersize=3,
-                elinewidth=0.8,
-                ecolor=(colour, 0.4),
-            )
+    series = data.groupby(["size", "arm"])
+    for place, ((size, arm), own) in enumerate(series):
+        colour = ARM_COLOURS[str(arm)]
+        moved = beside(axes, place, series.ngroups)
+        axes.vlines(own["epoch"], own["low"], own["high"], (colour, 0.4), linewidth=0.8, transform=moved)
+        style = _style([str(known) for known in sizes].index(str(size)))
+        axes.plot(own["epoch"], own["score"], marker="o", linestyle=style, color=colour, markersize=3)
+    margin = 0.05 * (data["high"].max() - data["low"].min()) or 0.01
+    axes.set_ylim(data["low"].min() - margin, data["high"].max() + margin)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.set_xlim(left=0)
     plain_grid(axes)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
 from mtlcurves.reporting.names import Look, Series, count_text, series_looks, series_name
 from mtlcurves.reporting.style import (
@@ -111,7 +111,19 @@ def _log_scale(axes: Axes, values: pd.Series) -> float:
     # one wild form must not squeeze all others: the axis ends at 300 times the best
     low, high = positive.min() / 1.5, min(positive.max(), positive.min() * 300) * 1.5
     axes.set_xlim(low, high)
-    axes.xaxis.set_major_locator(LogLocator(10, subs=(1.0,) if high / low > 30 else (1.0, 3.0)))
+    axes.xaxis.set_major_locator(FixedLocator(_log_ticks(low, high)))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
     axes.xaxis.set_minor_locator(NullLocator())
     return float(high)
+
+
+def _log_ticks(low: float, high: float) -> list[float]:
+    """Choose round ticks: powers of ten where they are enough, more of each decade where they are not."""
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    ticks: list[float] = []
+    for steps in ((1,), (1, 3), (1, 2, 5), (1, 1.5, 2, 3, 4, 5, 7)):
+        ticks = [step * 10.0**decade for decade in decades for step in steps]
+        ticks = [tick for tick in ticks if low <= tick <= high]
+        if len(ticks) >= 2:
+            break
+    return ticks

@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
-from matplotlib.transforms import ScaledTranslation
 
 from mtlcurves.reporting.evaluate import fitted_lines
 from mtlcurves.reporting.names import (
@@ -22,6 +21,7 @@ from mtlcurves.reporting.names import (
 )
 from mtlcurves.reporting.style import (
     Drawing,
+    beside,
     metric_name,
     new_figure,
     nothing_drawn,
@@ -103,10 +103,10 @@ def _panel(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], title: str
         own = data[(data["arm"] == arm) & (data["subset"] == subset)]
         points, line = own[own["kind"] == "point"], own[own["kind"] == "curve"]
         axes.plot(line["labels"], line["score"], color=colour, zorder=2)
-        # bars of arms at the same number of labels stand beside each other
-        beside = ScaledTranslation((place - (len(looks) - 1) / 2) / 72, 0, axes.figure.dpi_scale_trans)
         low, high = points["score"] - points["sd"], points["score"] + points["sd"]
-        axes.vlines(points["labels"], low, high, (colour, 0.4), linewidth=0.8, transform=axes.transData + beside)
+        axes.vlines(
+            points["labels"], low, high, (colour, 0.4), linewidth=0.8, transform=beside(axes, place, len(looks))
+        )
         axes.plot(
             points["labels"],
             points["score"],

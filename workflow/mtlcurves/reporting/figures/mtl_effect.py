@@ -126,7 +126,7 @@ def _title(data: pd.DataFrame, counts: pd.DataFrame, metric: str) -> str:
         & (counts["test"] == "corrected")
     ]
     folds = count_text(data["size"], "fold")
-    head = f"{metric_name(metric)} at {folds}, {count_text(data['n_pairs'], 'pair')} a task"
+    head = f"{metric_name(metric)} at {folds}, {count_text(data['n_pairs'], 'rotation')}"
     if row.empty:
         return head
     found = row.iloc[0]

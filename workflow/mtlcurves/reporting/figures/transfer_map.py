@@ -75,11 +75,13 @@ def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> D
     side = float(np.clip(0.42 * len(order), 2.2, 5.2))
     figure = new_figure(2 * side + 2.4, (side + 1.1) * len(metrics) + 0.5, layout="compressed")
     grid = figure.subplots(len(metrics), 2, squeeze=False)
+    largest = data["a_ij"].abs().quantile(0.95)
+    digits = {"a_ij": 3 if largest < 0.1 else 2 if largest < 10 else 1, "score_change": 3}
     pad = 16 if set(order["family"]) != {""} and len(order) <= MOST_NAMES else 6
     for row, metric in zip(grid, metrics, strict=True):
         own = data[data["metric"] == metric]
         for axes, (value, error, title) in zip(row, PANELS, strict=True):
-            _heat_map(axes, own, order, value, error)
+            _heat_map(axes, own, order, value, error, digits[value])
             axes.set_title(
                 f"{metric_name(metric)}: {title.format(metric=metric_name(metric))}", fontsize=8, pad=pad
             )
@@ -90,7 +92,7 @@ def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> D
     return Drawing(figure, data)
 
 
-def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, value: str, error: str) -> None:
+def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, value: str, error: str, digits: int) -> None:
     n = len(order)
     fine = n > MOST_NAMES
     values = _matrix(data[data["status"] == "ok"] if fine and value == "a_ij" else data, value, n)
@@ -106,7 +108,7 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, value: str, e
     if value == "a_ij" and not fine:
         _hatch(axes, data[data["status"] != "ok"])
     if n <= MOST_NUMBERS:
-        _numbers(axes, data, value, error, limit)
+        _numbers(axes, data, value, error, limit, digits)
     for edge in family_edges(order["family"]):
         axes.axhline(edge - 0.5, color="black", linewidth=0.3 if fine else 0.8)
         axes.axvline(edge - 0.5, color="black", linewidth=0.3 if fine else 0.8)
@@ -124,8 +126,7 @@ def _hatch(axes: Axes, cells: pd.DataFrame) -> None:
     axes.add_collection(PatchCollection(squares, facecolor="none", edgecolor=GREY, hatch="////", linewidth=0))
 
 
-def _numbers(axes: Axes, data: pd.DataFrame, value: str, error: str, limit: float) -> None:
-    digits = 3 if value == "score_change" or limit < 0.1 else 2 if limit < 10 else 1
+def _numbers(axes: Axes, data: pd.DataFrame, value: str, error: str, limit: float, digits: int) -> None:
     for cell in data.itertuples():
         number, se = float(getattr(cell, value)), float(getattr(cell, error))
         if np.isfinite(number):
