@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 with job_log(snakemake.log[0]):
     metrics = list(snakemake.params.metrics)
-    points = pd.read_parquet(snakemake.input.grid_points, columns=[*epochs.NEEDED, *metrics])
+    chosen = [("arm", "in", ["stl", "mtl"])]
+    points = pd.read_parquet(snakemake.input.grid_points, columns=[*epochs.NEEDED, *metrics], filters=chosen)
     drawing = epochs.draw(points, metrics)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

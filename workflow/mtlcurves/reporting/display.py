@@ -89,7 +89,7 @@ def _digits(numbers: pd.Series) -> str:
     if (numbers.dropna() % 1 == 0).all() or largest >= 1000:
         return ",.0f"
     for bound, form in ((100, ".1f"), (1, ".2f"), (0.1, ".3f"), (0.005, ".4f")):
-        if largest >= bound:
+        if largest > bound:
             return form
     return ".2e"
 

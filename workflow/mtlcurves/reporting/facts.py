@@ -157,4 +157,4 @@ def commit() -> str:
         if done.returncode:
             return ""  # the code is not part of a repository, or there is no git
         answers.append(done.stdout.strip())
-    return answers[1] + (" with changes" if answers[2] else "")
+    return answers[1] + (" with uncommitted changes" if answers[2] else "")

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import jinja2
 import pandas as pd
 import vl_convert
 import yaml
+from pyarrow import parquet
 
 from mtlcurves.reporting import charts, facts
 from mtlcurves.reporting.contents import CATEGORIES, FIGURES
@@ -26,8 +27,8 @@ from mtlcurves.reporting.summary import findings
 from mtlcurves.tables import read_table
 
 TEMPLATES = Path(__file__).parent / "templates"
-GRID_COLUMNS = ["recipe", "arm", "subset", "allocation", "size", "rotation", "replicate", "task", "epoch"]
-GRID_COLUMNS += ["last_epoch", "undefined", "backend", "device", "versions"]
+GRID_TEXTS = ["recipe", "arm", "allocation", "undefined", "backend", "device", "versions"]
+GRID_NUMBERS = ["size", "rotation", "replicate", "epoch"]
 LARGEST_SVG = 2_000_000  # bytes; a larger drawing goes into the page as PNG
 
 
@@ -110,7 +111,11 @@ def chart_specs(tables: Mapping[str, pd.DataFrame], significance: float) -> dict
 
 
 def _read(name: str, path: str) -> pd.DataFrame:
-    return pd.read_parquet(path, columns=GRID_COLUMNS) if name == "grid_points" else read_table(path)
+    if name != "grid_points":
+        return read_table(path)
+    # millions of rows in a large study, of few texts
+    points = parquet.read_table(path, columns=GRID_TEXTS + GRID_NUMBERS, read_dictionary=GRID_TEXTS)
+    return cast(pd.DataFrame, points.to_pandas())
 
 
 def _shown(
