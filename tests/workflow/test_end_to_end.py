@@ -130,9 +130,9 @@ def test_killed_study_goes_on_where_it_stopped(tiny_study, small_config, tmp_pat
     for finished in (3, 12):
         place.kill_when(lambda enough=finished: len(parts()) >= enough, target)
         assert not (place.results / "grid_points.parquet").exists()
+        place.run("--unlock")
     survivors = {path: path.stat().st_mtime_ns for path in parts() if path.stem != "kept"}
     done = {path.stem for path in survivors}
-    place.run("--unlock")
     place.succeed("--rerun-incomplete", target)
     here = comparable(place.table("grid_points.parquet"))
     assert done <= set(here.training_id)

@@ -36,6 +36,8 @@ def test_title_only_rebuilds_the_report(finished):
 
 def test_one_more_auxiliary_trains_its_bundle_alone(tiny_config, tiny_study, tmp_path):
     config = copy.deepcopy(tiny_config)
+    config["recipes"] = {"main": config["recipes"]["main"]}
+    config["grid"] = {key: config["grid"][key] for key in ("sizes", "rotations", "augmented")}
     config["grid"]["augmented"]["auxiliaries"] = ["opsin-A", "opsin-B"]
     place = type(tiny_study)(tmp_path / "grow", config)
     place.succeed(f"results/{config['study']}/grid_points.parquet")

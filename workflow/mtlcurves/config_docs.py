@@ -38,7 +38,7 @@ To start a study of your own data:
      threshold: 6.0 # active from here upwards; without it the values must be 0 or 1
    ```
 
-2. `snakemake --cores 1 --configfile config/studies/mine.yaml list_tasks` lists the tasks of the data with their
+2. `snakemake list_tasks --cores all --configfile config/studies/mine.yaml` lists the tasks of the data with their
    numbers of labels, in `results/mine/task_list.csv`.
 3. Name the tasks to study, and the trainings to make:
 
