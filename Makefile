@@ -33,9 +33,10 @@ lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/mypy
 	$(BIN)/snakemake --lint
 
-docs: .venv/installed  ## rewrite what is generated: config/README.md, its schema, docs/tables.md
+docs: .venv/installed  ## rewrite what is generated: config/README.md, its schema, docs/tables.md, README's graph
 	$(BIN)/python -m mtlcurves.config_docs
 	$(BIN)/python -m mtlcurves.table_docs
+	$(BIN)/snakemake --rulegraph mermaid-js | $(BIN)/python -m mtlcurves.rulegraph_docs
 
 lock: .venv/installed  ## resolve the newest packages and pin them
 	$(BIN)/python envs/lock.py $(TORCH)
