@@ -11,7 +11,8 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_rule_graph_is_current(tmp_path: Path) -> None:
     (tmp_path / "config").symlink_to(ROOT / "config")
-    command = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"), "--rulegraph", "mermaid-js"]
+    snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+    command = [*snakemake, "--rulegraph", "mermaid-js"]
     printed = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     page = (ROOT / "README.md").read_text()
     assert rulegraph_docs.insert(page, rulegraph_docs.graph(printed)) == page, "out of date: run `make docs`"

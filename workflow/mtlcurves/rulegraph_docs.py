@@ -1,4 +1,4 @@
-"""Put the rule graph into README.md, from what ``snakemake --rulegraph mermaid-js`` prints; run by ``make docs``."""
+"""Put the rule graph, as ``snakemake --rulegraph mermaid-js`` prints it, into README.md; run by ``make docs``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BEGIN, END = "<!-- rule graph -->", "<!-- end of rule graph -->"
 
 
 def graph(printed: str) -> str:
-    """Redraw a rule graph: figures as one box, only direct steps, no colours, in an order that does not change from run to run.
+    """Redraw a rule graph: figures as one box, direct steps alone, no colours, always in the same order.
 
     Parameters
     ----------
