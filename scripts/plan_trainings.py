@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.data.folds import check_folds
 from mtlcurves.grid.counts import allocation_table, label_counts
 from mtlcurves.provenance import job_log
 from mtlcurves.study import Study
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 with job_log(snakemake.log[0]):
     study = Study(snakemake.config)
     labels, compounds = read_table(snakemake.input.labels), read_table(snakemake.input.compounds)
-    check_folds(compounds, snakemake.params.splits, study.config.folds)
     counts = label_counts(labels, compounds, study.tasks, study.config.folds.count)
     write_table(allocation_table(study.arms), snakemake.output.allocations, "allocations")
     write_table(counts, snakemake.output.counts, "label_counts")

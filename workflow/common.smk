@@ -20,6 +20,7 @@ STUDY_ROOT = str(study.root)
 wildcard_constraints:
     recipe="|".join(study.recipes),
     arm="stl|mtl|augmented|offdiagonal",
+    split="scaffold|compound",
     rotation=r"\d+",
     replicate=r"\d+",
     bundle=r"[A-Za-z0-9_-]+",
@@ -83,6 +84,16 @@ def recipe_of(wildcards) -> dict:
     kinds = planned(wildcards.arm, wildcards.bundle)[1]
     epochs = {kind: n for kind, n in keys["epochs"].items() if kind in kinds}
     return keys | {"epochs": epochs}
+
+
+def fold_sizes(split: str) -> str:
+    """File with the sizes of the folds by one split; it exists when no fold is empty."""
+    return f"{STUDY_ROOT}/dataset/steps/fold_sizes-{split}.json"
+
+
+def fold_sizes_of(wildcards) -> str:
+    """The same for the split of a recipe."""
+    return fold_sizes(study.recipes[wildcards.recipe].split)
 
 
 def training_memory(threads: int) -> int:

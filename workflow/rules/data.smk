@@ -163,8 +163,31 @@ rule describe_dataset:
         "../../scripts/describe_dataset.py"
 
 
+rule check_folds:
+    """Refuse folds that got no compound, before anything is trained."""
+    input:
+        compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+    output:
+        sizes=f"{STEPS}/fold_sizes-{{split}}.json",
+    log:
+        logs("check_folds-{split}"),
+    benchmark:
+        benchmarks("check_folds-{split}")
+    conda:
+        "../../envs/chem.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        library=library_digest("check_folds"),
+        folds=section("folds"),
+    script:
+        "../../scripts/check_folds.py"
+
+
 rule plan_trainings:
-    """Spell the allocations out, count the labels they give, and refuse folds without compounds."""
+    """Spell the allocations out, and count the labels they give."""
     input:
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
         compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
@@ -175,7 +198,6 @@ rule plan_trainings:
         logs("plan_trainings"),
     benchmark:
         benchmarks("plan_trainings")
-    priority: 100
     conda:
         "../../envs/chem.yaml"
     threads: 1
@@ -188,12 +210,12 @@ rule plan_trainings:
         subsets=section("subsets"),
         grid=section("grid"),
         folds=section("folds"),
-        splits=sorted({recipe.split for recipe in study.recipes.values()}),
     script:
         "../../scripts/plan_trainings.py"
 
 
 dataset_output = [
+    *(fold_sizes(split) for split in sorted({r.split for r in study.recipes.values()})),
     *rules.describe_dataset.output,
     *rules.compute_fingerprints.output,
     *rules.plan_trainings.output,

@@ -10,8 +10,7 @@ rule train_bundle:
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
         fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",
-        # the plan refuses empty folds before anything is trained; its own age means nothing
-        plan=ancient(f"{STUDY_ROOT}/label_counts.parquet"),
+        fold_sizes=fold_sizes_of,
     output:
         points=f"{TRAININGS}/{BUNDLE}.parquet",
     log:
