@@ -88,4 +88,4 @@ def test_empty_folds_stop_the_data_stage(tmp_path):
     assert code != 0 and "Traceback" not in printed
     assert "error: folds by scaffold: of the folds 0 .. 19, " in printed
     assert "got none of the 64 compounds, which have 8 scaffolds; use fewer folds (folds.count)" in printed
-    assert not (tmp_path / "results/new/label_counts.parquet").exists()
+    assert not (tmp_path / "results/new/dataset/steps/fold_sizes-scaffold.json").exists()
