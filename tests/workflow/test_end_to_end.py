@@ -37,10 +37,11 @@ def test_counts_of_arms_agree(tiny_study):
     last = points[points.last_epoch & (points.recipe == "main")]
     stl = last[last.arm == "stl"].set_index(["rotation", "size", "task"])
     mtl = last[(last.arm == "mtl") & (last.subset == "all")].set_index(["rotation", "size", "task"])
-    both = stl.join(mtl, lsuffix="_stl", rsuffix="_mtl")
+    both = stl.add_suffix("_stl").join(mtl.add_suffix("_mtl"))
     assert (both.n_target_stl == both.n_target_mtl).all()
     assert (both.n_test_stl == both.n_test_mtl).all()
-    augmented = last[last.arm == "augmented"].set_index(["rotation", "size", "task"]).join(mtl, rsuffix="_mtl")
+    augmented = last[last.arm == "augmented"].set_index(["rotation", "size", "task"])
+    augmented = augmented.join(mtl.add_suffix("_mtl"))
     other = augmented[augmented.auxiliary != augmented.index.get_level_values("task")]
     assert (other.n_target == other.n_target_mtl).all()
     assert (other.n_complement == other.n_complement_mtl).all()
@@ -128,7 +129,8 @@ def test_killed_study_goes_on_where_it_stopped(tiny_study, small_config, tmp_pat
         return list((place.results / "trainings").glob("**/*.parts/*.parquet"))
 
     for finished in (3, 12):
-        place.kill_when(lambda enough=finished: len(parts()) >= enough, target)
+        place.kill_when(lambda enough=finished: len(parts()) >= enough, target, "--rerun-incomplete")
+        place.succeed("--unlock")
         assert not (place.results / "grid_points.parquet").exists()
         place.run("--unlock")
     survivors = {path: path.stat().st_mtime_ns for path in parts() if path.stem != "kept"}
