@@ -21,7 +21,7 @@ demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report
 	@study=$$(date +%s) && \
 	$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) && \
 	now=$$(date +%s) && \
-	echo "Report: $(REPORT) (study $$((now - study)) s, with installation $$((now - $(START))) s)"
+	echo "Report: $(REPORT) (study $$((now - study)) s, in all $$((now - $(START))) s)"
 
 test: .venv/installed-test  ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup
