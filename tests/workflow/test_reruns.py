@@ -56,7 +56,7 @@ def test_one_more_auxiliary_trains_its_bundle_alone(one_rotation):
     one_rotation.succeed(target)
     config["grid"]["augmented"]["auxiliaries"].append("kinase, X")
     one_rotation.configure(config)
-    assert one_rotation.planned(target) == {"plan_trainings": 1, "train_bundle": 1, "gather_grid_points": 1}
+    assert one_rotation.planned(target) == {"train_bundle": 1, "gather_grid_points": 1}
 
 
 def test_one_more_rotation_trains_only_that_rotation(finished):
