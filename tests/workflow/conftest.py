@@ -91,9 +91,7 @@ def tiny_study(tmp_path_factory: pytest.TempPathFactory, tiny_config: dict[str, 
     return place
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests that need the finished tiny study on one worker, so that it runs once."""
-    for item in items:
-        if "tiny_study" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("tiny_study"))
+@pytest.fixture
+def workplace(tmp_path: Path) -> Callable[[str, dict[str, Any]], Workplace]:
+    """Make a fresh folder for a study: ``workplace(name of the folder, configuration)``."""
+    return lambda name, config: Workplace(tmp_path / name, config)

@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+# one worker runs the tiny study, once
+pytestmark = pytest.mark.xdist_group("tiny_study")
+
 TIMING = ["seconds"]
 
 
@@ -109,10 +112,10 @@ def small_config(tiny_config):
     return config
 
 
-def test_same_bits_whatever_cores_and_bundles(tiny_study, small_config, tmp_path):
+def test_same_bits_whatever_cores_and_bundles(tiny_study, small_config, workplace):
     config = copy.deepcopy(small_config)
     config["bundles"] = {"stl_tasks": 1}
-    place = type(tiny_study)(tmp_path / "other", config)
+    place = workplace("other", config)
     place.succeed(f"results/{config['study']}/grid_points.parquet", cores=1)
     here = comparable(place.table("grid_points.parquet"))
     there = comparable(tiny_study.table("grid_points.parquet"))
@@ -122,9 +125,9 @@ def test_same_bits_whatever_cores_and_bundles(tiny_study, small_config, tmp_path
     assert np.isfinite(here.auroc).any()
 
 
-def test_killed_study_goes_on_where_it_stopped(tiny_study, small_config, tmp_path):
+def test_killed_study_goes_on_where_it_stopped(tiny_study, small_config, workplace):
     target = f"results/{small_config['study']}/grid_points.parquet"
-    place = type(tiny_study)(tmp_path / "killed", small_config)
+    place = workplace("killed", small_config)
 
     def parts():
         return list((place.results / "trainings").glob("**/*.parts/*.parquet"))
