@@ -20,8 +20,8 @@ import numpy.typing as npt
 
 Words = npt.NDArray[np.uint64]
 
-_GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+GAMMA = np.uint64(0x9E3779B97F4A7C15)
+MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _CHUNK = 1 << 15  # draws hashed at a time, so that they stay in the cache
 
 
@@ -43,9 +43,9 @@ def absorb(state: Words, words: Words) -> Words:
     ndarray of uint64
         For a given state a bijection of `words`.
     """
-    mixed = np.asarray((words + np.uint64(1)) * _GAMMA + state)
+    mixed = np.asarray((words + np.uint64(1)) * GAMMA + state)
     shifted = np.empty_like(mixed)
-    for shift, multiplier in zip((30, 27), _MULTIPLIERS, strict=True):
+    for shift, multiplier in zip((30, 27), MULTIPLIERS, strict=True):
         np.right_shift(mixed, np.uint64(shift), out=shifted)
         mixed ^= shifted
         mixed *= multiplier
@@ -93,8 +93,12 @@ def column_uniforms(
     ndarray of float32, shape (n, n_units)
         Uniform on [0, 1), the same for a column and unit whatever else is asked for.
     """
-    state = state_of("hidden layer", replicate, rotation)
-    return _by_unit(absorb(state, columns.astype(np.uint64)), n_units)
+    return _by_unit(column_states(replicate, rotation, columns), n_units)
+
+
+def column_states(replicate: int, rotation: int, columns: npt.NDArray[Any]) -> Words:
+    """Return the state of each column, which takes in a unit's number to give its draw; shape (n,)."""
+    return absorb(state_of("hidden layer", replicate, rotation), columns.astype(np.uint64))
 
 
 def task_uniforms(replicate: int, rotation: int, tasks: Sequence[str], n_units: int) -> npt.NDArray[np.float32]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from mtlcurves.config import Recipe
+from mtlcurves.errors import DataError
 from mtlcurves.training.problem import Problem
 
 
@@ -80,3 +81,18 @@ class Backend(Protocol):
             When a network's weights are no longer finite; the message names the training and the epoch.
         """
         ...
+
+
+def refuse_divergence(problem: Problem, epoch: int, n_steps: int) -> NoReturn:
+    """Stop a training whose weights are no longer finite.
+
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        Names the training, the epoch and the step.
+    """
+    raise DataError(
+        f"training of {', '.join(problem.tasks[:5])} ({len(problem.tasks)} in all), rotation {problem.rotation}, "
+        f"replicate {problem.replicate}: the weights are not finite after epoch {epoch} (step {n_steps}); lower "
+        "the recipe's learning_rate"
+    )

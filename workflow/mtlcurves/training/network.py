@@ -54,7 +54,12 @@ def initial_hidden(
         The same for a column and unit in every training of this replicate and rotation.
     """
     drawn = column_uniforms(replicate, rotation, columns, hidden)
-    return _scaled(drawn, xavier_bound(math.sqrt(2), n_columns, hidden))
+    return _scaled(drawn, hidden_bound(n_columns, hidden))
+
+
+def hidden_bound(n_columns: int, hidden: int) -> float:
+    """Largest initial weight of the hidden layer."""
+    return xavier_bound(math.sqrt(2), n_columns, hidden)
 
 
 def initial_head(replicate: int, rotation: int, tasks: Sequence[str], hidden: int) -> Weights:

@@ -26,9 +26,8 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from mtlcurves.config import Recipe
-from mtlcurves.errors import DataError
 from mtlcurves.grid.seeds import dropout_uniforms
-from mtlcurves.training.backend import Outcome
+from mtlcurves.training.backend import Outcome, refuse_divergence
 from mtlcurves.training.batches import Batch, Batches
 from mtlcurves.training.columns import Index, group_columns, occurring
 from mtlcurves.training.network import BIAS, initial_head, initial_hidden, learning_rate
@@ -166,12 +165,7 @@ class Training:
             self._adam.step(self._gradients(batch, epoch), rate)
             self.n_steps += 1
         if not self._adam.finite():
-            problem = self._problem
-            raise DataError(
-                f"training of {', '.join(problem.tasks[:5])} ({len(problem.tasks)} in all), rotation "
-                f"{problem.rotation}, replicate {problem.replicate}: the weights are not finite after epoch "
-                f"{epoch} (step {self.n_steps}); lower the recipe's learning_rate"
-            )
+            refuse_divergence(self._problem, epoch, self.n_steps)
 
     def _gradients(self, batch: Batch, epoch: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Compute a batch's gradients of the changes, the biases, the head and the head's biases."""

@@ -17,4 +17,8 @@ def load_backend(name: str) -> Backend:
         from mtlcurves.training.reference import Reference
 
         return Reference()
+    if name == "lazy_adam":
+        from mtlcurves.training.lazy.engine import LazyAdam
+
+        return LazyAdam()
     raise ValueError(f"no training engine {name!r}")

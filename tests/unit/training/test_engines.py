@@ -1,4 +1,4 @@
-"""The reference engine against a plain dense program, and what it leaves out exactly."""
+"""The engines against a plain dense program, and what they leave out exactly."""
 
 import dataclasses
 import math
@@ -12,6 +12,7 @@ from mtlcurves.grid import seeds
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.training.problem import make_problem
 from mtlcurves.training.reference import Reference
+from mtlcurves.training.registry import load_backend
 from torch import nn
 
 FOLDS = 5
@@ -81,15 +82,20 @@ CASES = {
 }
 
 
+@pytest.fixture(params=["reference", "lazy_adam"])
+def engine(request):
+    return load_backend(request.param)
+
+
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("seed", [0, 1])
-def test_equals_a_dense_program(case, seed, dataset_of, recipe):
+def test_equals_a_dense_program(engine, case, seed, dataset_of, recipe):
     chosen, settings = CASES[case]
     recipe = recipe.model_copy(update=settings)
     problem = make_problem(
         dataset_of(seed=seed), chosen, rotation=seed + 1, replicate=seed, recipe=recipe, fold_count=FOLDS
     )
-    (outcome,) = Reference().train([problem], recipe)
+    (outcome,) = engine.train([problem], recipe)
     expected = dense_program(problem, recipe)
     assert outcome.logits.keys() == expected.keys()
     assert outcome.n_steps >= 30  # tens of steps
@@ -97,17 +103,17 @@ def test_equals_a_dense_program(case, seed, dataset_of, recipe):
         np.testing.assert_allclose(outcome.logits[epoch], logits, rtol=0, atol=2e-6)
 
 
-def test_the_oracle_sees_a_wrong_divisor(dataset, recipe):
+def test_the_oracle_sees_a_wrong_divisor(engine, dataset, recipe):
     # what the agreement above is worth: dividing by labels instead of rows moves the logits by far more
     labelled = make_problem(dataset, allocation("stl", 2, b=2), 1, 0, recipe, FOLDS)
     in_folds = make_problem(
         dataset, allocation("stl", 2, b=2), 1, 0, recipe.model_copy(update={"rows": "folds"}), FOLDS
     )
-    a, b = (next(Reference().train([p], recipe)).logits[4] for p in (labelled, in_folds))
+    a, b = (next(engine.train([p], recipe)).logits[4] for p in (labelled, in_folds))
     assert np.abs(a - b).max() > 1e-3
 
 
-def test_columns_unseen_in_training_keep_their_initial_weights(dataset, recipe):
+def test_columns_unseen_in_training_keep_their_initial_weights(engine, dataset, recipe):
     problem = make_problem(dataset, allocation("stl", 1, a=1), 1, 0, recipe, FOLDS)
     seen = np.unique(problem.fingerprints[problem.rows].indices)
     tested = np.unique(problem.fingerprints[problem.test_rows].indices)
@@ -116,11 +122,11 @@ def test_columns_unseen_in_training_keep_their_initial_weights(dataset, recipe):
     without = problem.fingerprints.toarray()
     without[np.ix_(problem.test_rows, np.setdiff1d(tested, seen))] = 0
     bare = dataclasses.replace(problem, fingerprints=type(problem.fingerprints)(without))
-    a, b = (next(Reference().train([p], recipe)).logits[4] for p in (problem, bare))
+    a, b = (next(engine.train([p], recipe)).logits[4] for p in (problem, bare))
     assert np.abs(a - b).max() > 1e-3
 
 
-def test_rows_without_labels_change_nothing_but_batches_and_divisor(dataset, recipe):
+def test_rows_without_labels_change_nothing_but_batches_and_divisor(engine, dataset, recipe):
     # the same computation whether the label-free rows have bits or not
     folds = recipe.model_copy(update={"rows": "folds"})
     problem = make_problem(dataset, allocation("stl", 3, b=3), 0, 0, folds, FOLDS)
@@ -129,19 +135,19 @@ def test_rows_without_labels_change_nothing_but_batches_and_divisor(dataset, rec
     empty = problem.fingerprints.toarray()
     empty[np.setdiff1d(free, problem.test_rows)] = 0
     other = dataclasses.replace(problem, fingerprints=type(problem.fingerprints)(empty))
-    a, b = (next(Reference().train([p], folds)).logits for p in (problem, other))
+    a, b = (next(engine.train([p], folds)).logits for p in (problem, other))
     for epoch in a:
         np.testing.assert_array_equal(a[epoch], b[epoch])
 
 
-def test_common_random_numbers_across_arms(dataset, recipe):
+def test_common_random_numbers_across_arms(engine, dataset, recipe):
     # no step taken: logits of the initial network, up to the head's bound, which depends on the number of tasks
     def start(**folds):
         problem = make_problem(dataset, allocation(**folds), 2, 1, recipe, FOLDS)
         none = dataclasses.replace(
             problem.labels, **{f: getattr(problem.labels, f)[:0] for f in ("row", "task", "active")}
         )
-        (outcome,) = Reference().train([dataclasses.replace(problem, labels=none)], recipe)
+        (outcome,) = engine.train([dataclasses.replace(problem, labels=none)], recipe)
         task = problem.tasks.index("b")
         return outcome.logits[problem.epochs][problem.test_labels.task == task], outcome.n_steps
 
@@ -161,22 +167,22 @@ def test_one_raised_task_leaves_the_order_of_the_others(dataset, recipe):
         np.testing.assert_array_equal(a, b[np.isin(b, a)])
 
 
-def test_replicates_and_rotations_differ(dataset, recipe):
+def test_replicates_and_rotations_differ(engine, dataset, recipe):
     def logits(rotation, replicate):
         problem = make_problem(dataset, allocation(a=3, b=3), rotation, replicate, recipe, FOLDS)
-        return next(Reference().train([problem], recipe)).logits[4]
+        return next(engine.train([problem], recipe)).logits[4]
 
     assert np.abs(logits(0, 0) - logits(0, 1)).max() > 1e-2
     assert len(logits(0, 0)) != len(logits(1, 0)) or np.abs(logits(0, 0) - logits(1, 0)).max() > 1e-2
 
 
-def test_same_bits_alone_and_in_company(dataset, recipe):
+def test_same_bits_alone_and_in_company(engine, dataset, recipe):
     chosen = [allocation("stl", f, a=f) for f in (1, 4)] + [allocation(a=2, b=3, c=2)]
     problems = [make_problem(dataset, c, 0, 0, recipe, FOLDS) for c in chosen]
-    together = {o.problem: o.logits for o in Reference().train(problems, recipe)}
-    backwards = {len(problems) - 1 - o.problem: o.logits for o in Reference().train(problems[::-1], recipe)}
+    together = {o.problem: o.logits for o in engine.train(problems, recipe)}
+    backwards = {len(problems) - 1 - o.problem: o.logits for o in engine.train(problems[::-1], recipe)}
     for i, problem in enumerate(problems):
-        (alone,) = Reference().train([problem], recipe)
+        (alone,) = engine.train([problem], recipe)
         for epoch in problem.scored:
             np.testing.assert_array_equal(alone.logits[epoch], together[i][epoch])
             np.testing.assert_array_equal(alone.logits[epoch], backwards[i][epoch])
@@ -195,22 +201,22 @@ def test_same_bits_whatever_torchs_threads(dataset, recipe):
     np.testing.assert_array_equal(*found)
 
 
-def test_learns_what_the_labels_say(dataset_of):
+def test_learns_what_the_labels_say(engine, dataset_of):
     recipe = Recipe(
         hidden=16, learning_rate=3e-3, batch_ratio=0.05, epochs=Epochs(single=30, group=30, complete=30)
     )
     data = dataset_of(n=600, n_columns=120, tasks=("a",))
     problem = make_problem(data, allocation("stl", 4, a=4), 0, 0, recipe, FOLDS)
-    (outcome,) = Reference().train([problem], recipe)
+    (outcome,) = engine.train([problem], recipe)
     logits, active = outcome.logits[30], problem.test_labels.active == 1
     above = logits[active][:, None] > logits[~active][None]
     assert above.mean() > 0.75
 
 
-def test_divergence_stops_with_epoch_and_step(dataset, recipe):
+def test_divergence_stops_with_epoch_and_step(engine, dataset, recipe):
     wild = recipe.model_copy(update={"learning_rate": 1e38})
     problem = make_problem(dataset, allocation(a=3, b=3), 4, 2, wild, FOLDS)
     with pytest.raises(
         DataError, match=r"training of a, b .*rotation 4, replicate 2.*epoch 1 \(step \d+\).*learning_rate"
     ):
-        list(Reference().train([problem], wild))
+        list(engine.train([problem], wild))
