@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
+import tempfile
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
@@ -15,13 +20,35 @@ _MATHS = {"reassoc", "contract", "arcp", "nsz"}
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call, without Python's lock, and keep the machine code for later processes.
-
-    numba keeps it beside the source, or where this cannot be written in the user's cache folder. Where neither can
-    be written, every process compiles for itself, which takes some seconds and changes nothing else.
-    """
+    """Compile a function at its first call, without Python's lock, and keep the machine code for later processes."""
+    folder = cache_folder()
+    if folder is not None:
+        numba.config.CACHE_DIR = str(folder)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": _MATHS}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    except RuntimeError:  # no folder for the cache
-        return numba.njit(**options)(function)
+    return numba.njit(cache=folder is not None, **options)(function)
+
+
+@cache
+def cache_folder() -> Path | None:
+    """Find the folder for machine code.
+
+    It is NUMBA_CACHE_DIR, or beside the source, or in the user's cache; the first that can be written. Without any,
+    every process compiles for itself, which takes some seconds and changes nothing else. numba tells processors
+    apart, but not the code that a function calls in another module; so the folder is named by a digest of all
+    modules here.
+    """
+    source = Path(__file__).parent
+    code = b"".join(path.read_bytes() for path in sorted(source.glob("*.py")))
+    roots = [
+        os.environ.get("NUMBA_CACHE_DIR") or source / "__pycache__",
+        Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mtlcurves",
+    ]
+    for root in roots:
+        folder = Path(root) / hashlib.sha256(code).hexdigest()[:16]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+        except (OSError, RuntimeError):  # cannot be written; there is no home
+            continue
+    return None
