@@ -150,8 +150,8 @@ def test_known_variances_replace_the_reduced_chi_square():
     [
         (np.full(9, 0.7), ["not identified", "not identified", "ok"]),
         (0.8 - 0.01 * SIZES, ["not identified", "not identified", "ok"]),
-        (0.4 + 0.05 * SIZES, ["ok", "ok", "at bound"]),
-        (np.array([0.45, *np.full(8, 0.8)]), ["ok", "at bound", "ok"]),
+        (0.4 + 0.05 * SIZES, ["not identified", "not identified", "at bound"]),
+        (np.array([0.45, *np.full(8, 0.8)]), ["not identified", "at bound", "ok"]),
     ],
     ids=["flat", "falling", "straight", "step"],
 )

@@ -236,3 +236,20 @@ def test_reported_stages_are_the_fast_fits():
     values = np.stack([fast.a, fast.b, fast.c], axis=1)
     np.testing.assert_allclose(table.value.to_numpy().reshape(-1, 3), values, atol=2e-6)
     np.testing.assert_allclose(table.standard_error.to_numpy().reshape(-1, 3), fast.error, rtol=1e-4)
+
+
+def test_a_limit_at_its_bound_leaves_no_weight_identified():
+    points = simulate(Truth.random(3), noise=0.001)
+    own = points.task == "T001"
+    steep = own & (points.arm == "stl")
+    points.loc[steep, "auroc"] = 1.05 - 0.4 * np.exp(-0.15 * points["size"])  # on its way beyond 1
+    table = fit_transfer(points, ["auroc"])
+    of_task = table[table.target == "T001"]
+    single = of_task[of_task.stage == 1].set_index("coefficient")
+    assert single.status.to_dict() == {"a_i": "not identified", "b": "not identified", "c": "at bound"}
+    assert np.isfinite(single.value["a_i"])
+    # what was fitted with that weight frozen is known only given it
+    weights = of_task[of_task.coefficient.isin(["a_iS", "a_ij"])]
+    assert set(weights.status) == {"not identified"}
+    assert weights.standard_error.isna().all()
+    assert set(table[(table.target != "T001") & table.coefficient.eq("a_ij")].status) == {"ok"}

@@ -37,7 +37,8 @@ class Fits:
     Attributes
     ----------
     a, b, c : ndarray, shape (curves,)
-        Coefficients; NaN where refused or not identified. `a` is in units of 1 / x.
+        Coefficients; NaN where refused, or where the points do not determine them at all. One that is not identified
+        but has a value is known only given another's bound. `a` is in units of 1 / x.
     error : ndarray, shape (curves, 3)
         Standard errors of a, b and c; NaN where undefined.
     status : ndarray of str, shape (curves, 3)
@@ -112,8 +113,8 @@ def fit(points: CurvePoints, *, positive: bool, lowest: ArrayLike = 0.0, row_var
         with np.errstate(divide="ignore"):
             coefficients[rows] = np.stack([a, np.log(amplitude), c], axis=1)
         error[rows] = _standard_errors(chunk, a, amplitude, sse[rows], variance[rows])
-        status[rows] = _verdicts(chunk, coefficients[rows], error[rows], low[rows], positive)
-    coefficients[status == "not identified"] = np.nan
+        status[rows], traceless = _verdicts(chunk, coefficients[rows], error[rows], low[rows], positive)
+        coefficients[rows] = np.where(traceless, np.nan, coefficients[rows])
     error[status != "ok"] = np.nan
     a, b, c = coefficients.T
     return Fits(a, b, c, error, status, sse, n_points)
@@ -121,20 +122,33 @@ def fit(points: CurvePoints, *, positive: bool, lowest: ArrayLike = 0.0, row_var
 
 def _verdicts(
     points: CurvePoints, coefficients: Floats, error: Floats, low: Floats, positive: bool
-) -> NDArray[np.object_]:
-    """Say for each coefficient whether it is free, at a bound, or without any trace in the points."""
+) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
+    """Judge the coefficients, and mark those that have no trace in the points: they have no value.
+
+    The rule on bounds is that of :mod:`mtlcurves.curves.identification`: with the limit c at its bound, a and b are
+    known only given that limit; with b at its bound, a is known only given that start.
+    """
     a, b, c = coefficients.T
     amplitude, steepness = np.exp(b), a * points.largest_x
     status = np.full((len(a), 3), "ok", dtype=object)
-    status[np.isnan(error).any(axis=1)] = "not identified"
+    deficient = np.isnan(error).any(axis=1)
+    status[deficient] = "not identified"
     at_end = np.abs(steepness) >= STEEPEST * (1 - 1e-6)
-    status[at_end | (positive & (steepness < FLATTEST)), 0] = "at bound"
-    status[c - amplitude <= low + _CLOSE, 1] = "at bound"
-    status[c >= HIGHEST - _CLOSE, 2] = "at bound"
+    bound = np.stack(
+        [
+            at_end | (positive & (steepness < FLATTEST)),
+            c - amplitude <= low + _CLOSE,
+            c >= HIGHEST - _CLOSE,
+        ],
+        axis=1,
+    )
+    status[bound.any(axis=1), :2] = "not identified"
+    status[bound] = "at bound"
     gap = np.where(points.weight > 0, amplitude[:, None] * points.decay(a[:, None])[:, 0], np.nan)
     flat = np.nanmax(gap, axis=1) - np.nanmin(gap, axis=1) < _CLOSE
     status[flat] = "not identified", "not identified", "ok"
-    return status
+    traceless = np.stack([deficient | flat, deficient | flat, deficient & ~flat], axis=1)
+    return status, traceless & (status == "not identified")
 
 
 def _standard_errors(points: CurvePoints, a: Floats, amplitude: Floats, sse: Floats, variance: Floats) -> Floats:

@@ -30,7 +30,7 @@ from mtlcurves.curves.score_arrays import (
     mean_over,
     valid_everywhere,
 )
-from mtlcurves.curves.stages import LABELS, refuse
+from mtlcurves.curves.stages import LABELS, given, refuse
 from mtlcurves.curves.statistics import MeanTest, paired_t
 
 
@@ -101,7 +101,7 @@ class _Design:
         return cls(list(range(len(mtl_sizes))) if few else same, same, raised, 1 / np.array(matched, float), few)
 
 
-def augmented_stage(mtl: ArmScores, raised: RaisedScores, metric: str, a_i: Floats, a_iS: Floats) -> Effects:
+def augmented_stage(mtl: ArmScores, raised: RaisedScores, metric: str, first: Fits, second: Fits) -> Effects:
     """Fit a_ij, b_ij and c_ij of every pair (stage 3), with the weights of stages 1 and 2.
 
     Parameters
@@ -112,9 +112,10 @@ def augmented_stage(mtl: ArmScores, raised: RaisedScores, metric: str, a_i: Floa
         The augmented arm.
     metric : str
         Score.
-    a_i, a_iS : ndarray, shape (tasks,)
-        Weights per 1,000 labels; NaN where an earlier stage gave none.
+    first, second : Fits
+        Stages 1 and 2, one entry a task; their weights per 1,000 labels are frozen here.
     """
+    a_i, a_iS = first.a, second.a
     design = _Design.of(mtl.sizes, raised.sizes)
     score, lifted = mtl.score[metric], raised.score[metric][:, :, design.raised]
     valid = valid_everywhere(score[:, design.reference]) & valid_everywhere(lifted)
@@ -137,6 +138,7 @@ def augmented_stage(mtl: ArmScores, raised: RaisedScores, metric: str, a_i: Floa
     fits = refuse(fits, n_rotations == 0, "no rotation has a score at every size in both arms")
     if not design.same:
         fits = refuse(fits, np.full(len(n_rotations), True), "no multi-task trainings at the raised sizes")
+    fits = given(fits, *(np.tile(stage.status[:, 0], len(raised.auxiliaries)) for stage in (first, second)))
     change = paired_t(_mean(differences, 2), _mean(design.test_to_train, 0))
     return Effects(fits, n_rotations, change)
 

@@ -21,8 +21,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from mtlcurves.curves import fitting
 from mtlcurves.curves.exponential import Fits, fit, lowest_start
 from mtlcurves.curves.frozen import LabelCounts, refit
+from mtlcurves.curves.identification import verdicts
 from mtlcurves.curves.profile import CurvePoints
 from mtlcurves.curves.score_arrays import (
     ArmScores,
@@ -64,19 +66,31 @@ def single_task_stage(curves: MeanCurves, metric: str) -> Fits:
     fits = refuse(fits, curves.n_rotations == 0, "no rotation has a score at every size")
     nothing = np.zeros_like(curves.own)
     frozen = np.zeros((len(low), 2))
-    return _confirmed(fits, "a_i", curves.score, (curves.own, nothing, nothing), frozen, low)
+    fits = _confirmed(fits, "a_i", curves.score, (curves.own, nothing, nothing), frozen, low)
+    # the same curves under the same form as in the table of curves: one verdict
+    alike = fitting.fit("EXP3", curves.own, curves.score, lowest_start=low)
+    status = np.where(np.isnan(fits.a)[:, None], fits.status, verdicts(alike, curves.own, curves.score, low))
+    return replace(fits, status=status, error=np.where(status == "ok", fits.error, np.nan))
 
 
-def multi_task_stage(curves: MeanCurves, metric: str, a_i: Floats) -> Fits:
+def multi_task_stage(curves: MeanCurves, metric: str, first: Fits) -> Fits:
     """Fit a_iS, b_iS and c_iS to multi-task curves (stage 2), with the own weights of stage 1."""
-    low = lowest_start(curves.score, metric)
+    low, a_i = lowest_start(curves.score, metric), first.a
     points = CurvePoints.of(curves.score, curves.complement, a_i[:, None] * curves.own)
     fits = fit(points, positive=False, lowest=low)
     fits = refuse(fits, np.isnan(a_i), "stage 1 gives no a_i")
     fits = refuse(fits, curves.n_rotations == 0, "no rotation has a score at every size")
     frozen = np.stack([a_i, np.zeros_like(a_i)], axis=1)
     counts = (curves.own, curves.complement, np.zeros_like(curves.own))
-    return _confirmed(fits, "a_iS", curves.score, counts, frozen, low)
+    return given(_confirmed(fits, "a_iS", curves.score, counts, frozen, low), first.status[:, 0])
+
+
+def given(fits: Fits, *frozen: NDArray[np.object_]) -> Fits:
+    """Call a weight not identified where one that was frozen in its fit is not: it is known only given that one."""
+    lost = np.any([weight != "ok" for weight in frozen], axis=0) & (fits.status[:, 0] == "ok")
+    status, error = fits.status.copy(), fits.error.copy()
+    status[lost, 0], error[lost, 0] = "not identified", np.nan
+    return replace(fits, status=status, error=error)
 
 
 def refuse(fits: Fits, rows: NDArray[np.bool_], reason: str) -> Fits:

@@ -66,7 +66,7 @@ def _one_metric(
     single, multi = MeanCurves.of(stl, metric), MeanCurves.of(mtl, metric)
     own_fold, other_fold = _per_fold(mtl.own, mtl.sizes), _per_fold(mtl.complement, mtl.sizes)
     first = single_task_stage(single, metric)
-    second = multi_task_stage(multi, metric, first.a)
+    second = multi_task_stage(multi, metric, first)
     names = np.array(tasks, dtype=object)
     nobody = np.full(len(names), None, dtype=object)
     tables = [
@@ -74,7 +74,7 @@ def _one_metric(
         _rows(2, second, names, nobody, multi.n_rotations, other_fold),
     ]
     if raised is not None:
-        effects = augmented_stage(mtl, raised, metric, first.a, second.a)
+        effects = augmented_stage(mtl, raised, metric, first, second)
         tables.append(_pair_rows(effects, raised.auxiliaries, names, own_fold))
     return pd.concat(tables, ignore_index=True).assign(metric=metric)
 
