@@ -34,22 +34,22 @@ rule all:
     """Everything: data, trainings, curves, transfer, report."""
     default_target: True
     input:
-        final_output,
+        complete(final_output, arms=True),
 
 
 rule dataset:
     """Stop after the data stage: labels, folds, fingerprints and the data card."""
     input:
-        dataset_output,
+        complete(dataset_output, arms=False),
 
 
 rule tables:
     """Stop after the tables, without figures and report."""
     input:
-        table_output,
+        complete(table_output, arms=True),
 
 
 rule figures:
     """Every figure, without the report."""
     input:
-        figure_output,
+        complete(figure_output, arms=False),

@@ -2,17 +2,33 @@
 from functools import cache
 from pathlib import Path
 
-from mtlcurves import outputs
+from mtlcurves import configfiles, outputs
 from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
 from mtlcurves.training.epochs import kind_of
 
-try:
-    study = Study(config)
-except ConfigError as error:
-    # an exception would bring its traceback and the line numbers of this file
+CONFIG_FILES = [Path(name) for name in workflow.configfiles]
+# every job parses the study too, and need not look as closely
+CLOSELY = workflow.is_main_process
+
+
+def stop(error: ConfigError):
+    """End Snakemake with a message alone: an exception would bring its traceback and lines of these files."""
     logger.error(str(error))
     raise SystemExit(1)
+
+
+try:
+    study = Study(
+        config,
+        where=configfiles.where_given(
+            CONFIG_FILES, bool(workflow.config_settings.config)
+        ),
+        further=configfiles.repeated_keys(CONFIG_FILES) if CLOSELY else [],
+        closely=CLOSELY,
+    )
+except ConfigError as error:
+    stop(error)
 
 STUDY_ROOT = str(study.root)
 
@@ -41,7 +57,21 @@ def resolved_config() -> dict:
     recipes = {
         name: recipe.model_dump(mode="json") for name, recipe in study.recipes.items()
     }
-    return study.config.model_dump(mode="json") | {"recipes": recipes}
+    full = study.config.model_dump(mode="json") | {"recipes": recipes}
+    return full | {"grid": full["grid"] | {"sizes": study.sizes}}
+
+
+def complete(files: list[str], arms: bool):
+    """The files of a target, as a function that first refuses a study too young for it."""
+
+    def files_of(wildcards) -> list[str]:
+        try:
+            study.check_complete(arms)
+        except ConfigError as error:
+            stop(error)
+        return files
+
+    return files_of
 
 
 def logs(name: str) -> str:

@@ -164,7 +164,8 @@ KEYS = [
     (
         "grid.stl.tasks",
         ["D3"],
-        "grid.stl.tasks: 'D3' is not among the study's tasks; known: opsin-A, opsin-B, kinase, X, kinase-Y",
+        "grid.stl.tasks: 'D3' is not among the study's tasks; "
+        "known: 'opsin-A', 'opsin-B', 'kinase, X', 'kinase-Y'",
     ),
     ("subsets.all", ["opsin-A"], "subsets.all: is predefined (all tasks of the study); choose another name"),
     ("grid.mtl.subsets", ["all", "all"], "grid.mtl.subsets: 'all' is named twice"),
@@ -252,6 +253,33 @@ def test_task_names_that_are_numbers_must_be_quoted(config: dict[str, Any]) -> N
     ]
 
 
+def test_a_name_that_yaml_took_apart_at_its_comma(config: dict[str, Any]) -> None:
+    config["tasks"] = ["opsin-A", "kinase", "X", "opsin-B", "kinase-Y"]
+    found = problems_of(config)
+    assert found[0] == (
+        "tasks: no column 'kinase' in tests/data/tiny.csv; names that hold a comma need quotes: 'kinase, X'"
+    )
+    assert len(found) == 1
+    config["tasks"] = ["opsin-A", "kinase, X", "opsin-B", "kinase-Y"]
+    assert problems_of(put(config, "grid.stl.tasks", ["kinase", "X"])) == [
+        "grid.stl.tasks: 'kinase' is not among the study's tasks; names that hold a comma need quotes: 'kinase, X'"
+    ]
+
+
+def test_a_list_of_wrong_names_is_cut(config: dict[str, Any]) -> None:
+    config = {key: config[key] for key in ("study", "source")} | {"tasks": [f"assay {n}" for n in range(300)]}
+    found = problems_of(config)
+    assert len(found) == 21
+    assert found[-1] == "tasks: 280 more of that kind"
+
+
+def test_sizes_left_out_are_those_the_folds_allow(config: dict[str, Any]) -> None:
+    del config["grid"]["sizes"]
+    config["grid"] = {"rotations": 3, "stl": {}, "mtl": {}}
+    config["recipes"] = {"main": {}}
+    assert problems_of(put(config, "folds.count", 5)) == []
+
+
 def test_tasks_named_twice(config: dict[str, Any]) -> None:
     config["tasks"].append("opsin-A")
     assert problems_of(config) == ["tasks: 'opsin-A' is named twice"]
@@ -269,12 +297,22 @@ def absent(config: dict[str, Any]) -> dict[str, Any]:
     return put(config, "source.path", "absent.csv")
 
 
+def folder(config: dict[str, Any]) -> dict[str, Any]:
+    return put(config, "source.path", "tests/data")
+
+
+def folder_of_tasks(config: dict[str, Any]) -> dict[str, Any]:
+    return {"study": "x", "source": config["source"], "tasks": "config/tasks"}
+
+
 @pytest.mark.parametrize(
     ("change", "line"),
     [
         (kiba, "data_dir: no folder 'nowhere'"),
         (remote, "source.sha256: "),
         (absent, "source.path: no file 'absent.csv'"),
+        (folder, "source.path: 'tests/data' is a folder; name the table in it"),
+        (folder_of_tasks, "tasks: cannot be read: 'config/tasks' is a folder"),
     ],
 )
 def test_files_that_are_not_there(

@@ -25,6 +25,38 @@ def test_what_is_wrong_is_one_error(config: dict[str, Any]) -> None:
     assert str(caught.value).count("\n") == 1
     with pytest.raises(ConfigError, match=r"^2 problems in the configuration:\n  - .*\n  - .*"):
         Study(config | {"folds": {"count": 1}, "title": 3})
+    with pytest.raises(ConfigError, match=r"^2 problems in mine.yaml:\n  - title: .*\n  - folds.count: .*"):
+        Study(config | {"folds": {"count": 1}}, "mine.yaml", further=["title: stands in lines 2 and 3"])
+
+
+@pytest.mark.parametrize(
+    ("left_out", "arms", "keys"),
+    [
+        ({}, True, []),
+        ({"grid": {}}, False, []),
+        ({"grid": {}}, True, ["grid"]),
+        ({"tasks": None, "grid": {}}, False, ["tasks"]),
+        ({"tasks": None, "grid": {}}, True, ["tasks", "grid"]),
+    ],
+)
+def test_a_study_too_young_for_a_target(
+    config: dict[str, Any], left_out: dict[str, Any], arms: bool, keys: list[str]
+) -> None:
+    study = Study({"study": "x", "source": config["source"], "tasks": ["opsin-A"], "grid": {"stl": {}}} | left_out)
+    try:
+        study.check_complete(arms)
+        found = []
+    except ConfigError as error:
+        found = [line.split()[1] for line in str(error).splitlines()[1:]]
+    assert found == [f"{key}:" for key in keys]
+
+
+def test_sizes_left_out_are_all_training_folds(config: dict[str, Any]) -> None:
+    config["grid"] = {"rotations": 2, "stl": {"tasks": ["opsin-A"]}, "mtl": {"sizes": [1]}}
+    config["recipes"] = {"main": {}}
+    study = Study(config)
+    assert [a.id for a in study.arms["stl"]] == [f"opsin-A@{size}" for size in range(1, 6)]
+    assert study.sizes == [1, 2, 3, 4, 5]
 
 
 def test_the_arms_of_the_tiny_study(config: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from mtlcurves.config import Config, Epochs, Folds, Grid, Labels, Recipe, Source, TableSource
 from mtlcurves.data.headers import source_problems
-from mtlcurves.messages import key_problems, nearest, right_part
+from mtlcurves.messages import key_problems, right_part, unknown_names
 
 ARMS = ("stl", "mtl", "augmented", "offdiagonal")
 
@@ -42,7 +42,9 @@ def read_tasks(tasks: list[str] | str | None) -> list[TaskInfo]:
         return [TaskInfo(task, task, "") for task in tasks]
     path = Path(tasks)
     if not path.is_file():
-        raise ValueError(f"no file {tasks!r}; {_where_paths_start()}")
+        raise ValueError(
+            f"{tasks!r} is a folder" if path.is_dir() else f"no file {tasks!r}; {_where_paths_start()}"
+        )
     with path.open(newline="", encoding="utf-8-sig") as handle:
         reader = csv.DictReader(handle)
         if "task" not in (reader.fieldnames or []):
@@ -69,8 +71,15 @@ def resolve_recipes(config: Mapping[str, Any]) -> dict[str, Recipe]:
     return resolved
 
 
-def problems_of(config: Mapping[str, Any]) -> list[str]:
+def problems_of(config: Mapping[str, Any], closely: bool = False) -> list[str]:
     """List everything wrong with a configuration.
+
+    Parameters
+    ----------
+    config : mapping
+        The configuration as it was read.
+    closely : bool
+        Whether to read a tidy table's column of tasks too, if the file is not large.
 
     Returns
     -------
@@ -80,7 +89,7 @@ def problems_of(config: Mapping[str, Any]) -> list[str]:
     wrong = key_problems(config)
     rest = right_part(config)
     sections = {name: _section(name, config, rest) for name in Config.model_fields}
-    further = list(_further_problems(rest, sections, wrong))
+    further = list(_further_problems(rest, sections, wrong, closely))
     problems = [*wrong.values(), *(line for line in further if not _follows(line, wrong))]
     order = {str(key): index for index, key in enumerate(config)}
     return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))
@@ -102,7 +111,7 @@ def _follows(problem: str, wrong: Iterable[str]) -> bool:
 
 
 def _further_problems(
-    config: Mapping[str, Any], sections: dict[str, Any], wrong: Mapping[str, str]
+    config: Mapping[str, Any], sections: dict[str, Any], wrong: Mapping[str, str], closely: bool
 ) -> Iterator[str]:
     """Check what right keys mean for each other; what a wrong one would have meant is not guessed at."""
     tasks: list[str] = []
@@ -121,7 +130,7 @@ def _further_problems(
     yield from _recipe_problems(config, sections)
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
-    yield from _source_problems(sections, tasks)
+    yield from _source_problems(sections, tasks, closely)
 
 
 def _where_paths_start() -> str:
@@ -159,16 +168,8 @@ def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool
         lists["grid.offdiagonal.targets"] = (grid.offdiagonal.targets, tasks, "tasks")
     for key, (names, known, kind) in lists.items():
         if isinstance(names, list):
-            yield from _unknown(key, names, known, kind)
+            yield from unknown_names(names, known, f"{key}:", f"is not among the study's {kind}", "known")
             yield from _repeated(key, names)
-
-
-def _unknown(key: str, names: list[str], known: list[str], kind: str) -> Iterator[str]:
-    for name in names:
-        if name not in known:
-            more = ", ..." if len(known) > 8 else ""
-            hint = nearest(name, known) or f"known: {', '.join(known[:8])}{more}"
-            yield f"{key}: {name!r} is not among the study's {kind}; {hint}"
 
 
 def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
@@ -177,7 +178,7 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
     if grid is None or folds is None:
         return
     most = folds.count - 1
-    lists = {"grid.sizes": grid.sizes}
+    lists = {"grid.sizes": grid.sizes} if grid.sizes else {}
     if grid.stl and grid.stl.sizes:
         lists["grid.stl.sizes"] = grid.stl.sizes
     if grid.mtl and grid.mtl.sizes:
@@ -245,10 +246,10 @@ def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
         yield "labels.active: has no meaning without labels.threshold"
 
 
-def _source_problems(sections: dict[str, Any], tasks: list[str]) -> Iterator[str]:
+def _source_problems(sections: dict[str, Any], tasks: list[str], closely: bool) -> Iterator[str]:
     source = sections["source"]
     if isinstance(source, TableSource) and source.layout == "wide":
         given = [key for key in ("task", "value") if key in source.model_fields_set]
         yield from (f"source.{key}: has a meaning with layout: tidy only" for key in given)
     if source is not None:
-        yield from source_problems(source, sections["data_dir"], tasks)
+        yield from source_problems(source, sections["data_dir"], tasks, closely)

@@ -185,9 +185,11 @@ class OffdiagonalArm(Section):
 
 
 class Grid(Section):
-    """Which trainings are made. An arm that is left out is not trained."""
+    """Which trainings are made. An arm that is left out is not trained; the target dataset needs none."""
 
-    sizes: Sizes = Field(default=[1, 2, 3, 4, 5, 6, 7, 8, 9], description="Training sizes, in folds.")
+    sizes: Sizes | None = Field(
+        default=None, description="Training sizes, in folds; 1 .. folds.count - 1 when left out."
+    )
     rotations: PositiveInt = Field(
         default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
     )
@@ -276,7 +278,7 @@ class Config(Section):
     tasks: Tasks | str | None = Field(
         default=None,
         description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and "
-        "family. Left out, only the targets list_tasks, fetch_kiba and help work.",
+        "family. Left out, only the targets list_tasks and fetch_kiba work.",
     )
     subsets: dict[Name, Tasks] = Field(default={}, description="Named subsets of the tasks.")
     labels: Labels = Field(default=Labels(), description="From values to labels.")

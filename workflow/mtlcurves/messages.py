@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MISSING = object()
 SHOWN = 60  # characters of a value that a message repeats
+MOST_UNKNOWN = 20  # unknown names of one list that get a line of their own
+MOST_PARTS = 8  # entries that one name with commas may have become
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,59 @@ def nearest(word: str, known: Iterable[str]) -> str:
     lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), lower, 1)
     return f"did you mean {lower[near[0]]!r}?" if near else ""
+
+
+def unknown_names(
+    names: Sequence[str], known: Sequence[str], before: str, after: str, hint: str = "found"
+) -> list[str]:
+    """Say which names of a list are unknown, and what may be meant.
+
+    Parameters
+    ----------
+    names, known : sequence of str
+        Names that the user gives, and names that there are.
+    before, after : str
+        What a line says before and after the name.
+    hint : str
+        What to call the known names, where none is near.
+
+    Returns
+    -------
+    list of str
+        One line per name; only one for the entries that a name with commas fell into, and one for all names
+        beyond a number that anyone reads.
+    """
+    there, whole_of = set(known), _taken_apart(names, set(known))
+    unknown: dict[str, str | None] = {}
+    for index, name in enumerate(names):
+        whole = whole_of.get(index)
+        if name not in there and (whole is None or whole not in unknown.values()):
+            unknown[name] = whole
+    lines = []
+    for name, whole in list(unknown.items())[:MOST_UNKNOWN]:
+        meant = f"names that hold a comma need quotes: {whole!r}" if whole else did_you_mean(name, known, hint)
+        lines.append(f"{before} {name!r} {after}; {meant}")
+    if more := len(unknown) - len(lines):
+        lines.append(f"{before.split(':')[0]}: {more} more of that kind")
+    return lines
+
+
+def _taken_apart(names: Sequence[str], known: Collection[str]) -> dict[int, str]:
+    """Map entries of a list to the known name that YAML took apart at its commas."""
+    found = {}
+    for start in range(len(names)):
+        for end in range(min(start + MOST_PARTS, len(names)), start + 1, -1):
+            whole = next((w for comma in (", ", ",") if (w := comma.join(names[start:end])) in known), None)
+            if whole:
+                found.update(dict.fromkeys(range(start, end), whole))
+                break
+    return found
+
+
+def did_you_mean(name: str, known: Sequence[str], hint: str = "found") -> str:
+    """Hint at the known name nearest to an unknown one, or at some of them when none is near."""
+    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
+    return nearest(name, known) or f"{hint}: {', '.join(map(repr, known[:8]))}{more}"
 
 
 def locate(config: Mapping[str, Any], loc: tuple[str | int, ...]) -> Place:

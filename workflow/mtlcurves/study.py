@@ -5,12 +5,12 @@ Light on purpose: each Snakemake process parses it, so nothing here imports pand
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mtlcurves.checks import TaskInfo, problems_of, read_tasks, resolve_recipes
+from mtlcurves.checks import ARMS, TaskInfo, problems_of, read_tasks, resolve_recipes
 from mtlcurves.config import Config, Recipe
 from mtlcurves.grid import allocations, bundles
 from mtlcurves.grid.allocations import Allocation
@@ -18,7 +18,11 @@ from mtlcurves.grid.bundles import Bundle
 
 
 class ConfigError(ValueError):
-    """All that is wrong with a configuration, one line each."""
+    """All that is wrong with a configuration, one line each, under a line that says where it was given."""
+
+    def __init__(self, problems: Sequence[str], where: str) -> None:
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{count} in {where}:\n" + "\n".join(f"  - {problem}" for problem in problems))
 
 
 class Study:
@@ -28,6 +32,12 @@ class Study:
     ----------
     config : mapping
         The configuration as Snakemake reads it.
+    where : str
+        Where it was given, for messages.
+    further : sequence of str
+        What is known to be wrong with it already.
+    closely : bool
+        Whether to look for the tasks in the rows of a tidy table too, which may take a second; a job need not.
 
     Raises
     ------
@@ -35,11 +45,16 @@ class Study:
         When anything is wrong; the message lists everything that is.
     """
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        problems = problems_of(config)
-        if problems:
-            count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
-            raise ConfigError(f"{count} in the configuration:\n" + "\n".join(f"  - {p}" for p in problems))
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        where: str = "the configuration",
+        further: Sequence[str] = (),
+        closely: bool = False,
+    ) -> None:
+        if problems := [*further, *problems_of(config, closely)]:
+            raise ConfigError(problems, where)
+        self.where = where
         self.config = Config.model_validate(config)
         self.name = self.config.study
         self.root = Path("results") / self.name
@@ -47,6 +62,31 @@ class Study:
         self.tasks = [info.task for info in self.task_info]
         self.subsets = {"all": self.tasks} | dict(self.config.subsets)
         self.recipes: dict[str, Recipe] = resolve_recipes(config)
+
+    def check_complete(self, arms: bool) -> None:
+        """Refuse a study too young for a target: some targets work without tasks, and some without a grid.
+
+        Parameters
+        ----------
+        arms : bool
+            Whether the target needs trainings, too.
+
+        Raises
+        ------
+        ConfigError
+            When the study names no task, or has no arm although it needs one.
+        """
+        problems = []
+        if not self.tasks:
+            problems.append(
+                "tasks: is left out; name the study's tasks (the target list_tasks lists those there are)"
+            )
+        if arms and not self.arms:
+            problems.append(
+                f"grid: has no arm, so nothing would be trained; allowed: one or more of {', '.join(ARMS)}"
+            )
+        if problems:
+            raise ConfigError(problems, self.where)
 
     @property
     def rotations(self) -> range:
@@ -63,6 +103,11 @@ class Study:
         """Folds a rotation can train on: all but its test fold."""
         return self.config.folds.count - 1
 
+    @property
+    def sizes(self) -> list[int]:
+        """Training sizes of the arms that have none of their own."""
+        return self.config.grid.sizes or list(range(1, self.training_folds + 1))
+
     @cached_property
     def arms(self) -> dict[str, list[Allocation]]:
         """Allocations of every arm of the grid, in the study's order."""
@@ -70,9 +115,9 @@ class Study:
         arms: dict[str, list[Allocation]] = {}
         if grid.stl:
             chosen = self._named(grid.stl.tasks)
-            arms["stl"] = list(allocations.single_task(chosen, grid.stl.sizes or grid.sizes))
+            arms["stl"] = list(allocations.single_task(chosen, grid.stl.sizes or self.sizes))
         if grid.mtl:
-            sizes = grid.mtl.sizes or grid.sizes
+            sizes = grid.mtl.sizes or self.sizes
             arms["mtl"] = [
                 allocation
                 for subset in grid.mtl.subsets

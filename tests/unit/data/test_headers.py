@@ -3,9 +3,11 @@
 import time
 import zipfile
 
+import pandas as pd
 import pytest
 from mtlcurves.checks import problems_of
 from mtlcurves.config import TableSource
+from mtlcurves.data import headers
 from mtlcurves.data.headers import check_table_header
 from mtlcurves.data.locations import KIBA_FILES
 
@@ -69,6 +71,14 @@ def test_another_delimiter_is_recognised(folder, mark, shown):
     ("name", "content", "message"),
     [
         ("none.csv", None, "source.path: no file 'none.csv'; paths start at the working directory"),
+        (".", None, "source.path: '.' is a folder; name the table in it"),
+        ("t.csv", b"id,SMILES,opsin\n", "source.path: t.csv: no rows below the header"),
+        (
+            "t.csv",
+            b"id;smiles;kinase\na;C;1\n",
+            "the one column 'id;smiles;kinase': its names seem to be separated",
+        ),
+        ("t.tsv", b"id,smiles,kinase\na,C,1\n", "separated by ','; .tsv takes a tab"),
         ("t.txt", b"smiles,x\n", "the name's ending tells the format"),
         ("t.csv.gz", b"smiles,x\n", "named .gz, but not gzip-compressed"),
         ("t.csv", b"", "the file is empty"),
@@ -89,6 +99,59 @@ def test_a_url_is_judged_by_its_text():
     assert "allowed: http://, https://, ftp://, file://" in found[0]
     assert "the name's ending tells the format" in found[2]
     assert problems(table(path="https://host/a%20b.csv.gz?download=1", sha256="0" * 64)) == []
+
+
+def test_a_parquet_table_without_rows(folder):
+    pd.DataFrame({"smiles": pd.Series(dtype="str"), "x": []}).to_parquet("t.parquet")
+    assert problems(table(path="t.parquet")) == ["source.path: t.parquet: no rows below the header"]
+
+
+class TestTidy:
+    SOURCE = {"kind": "table", "path": "long.csv", "layout": "tidy"}
+
+    @pytest.fixture(autouse=True)
+    def long(self, folder):
+        rows = "".join(f"C,{task},1\n" for task in ("D2", " D3 ", '"kinase, X"'))
+        (folder / "long.csv").write_text(f"smiles,task,value\n{rows}")
+
+    def closely(self, tasks, **keys):
+        return problems_of({"study": "s", "source": self.SOURCE | keys, "tasks": tasks}, closely=True)
+
+    def test_unknown_tasks_are_named_with_the_nearest(self):
+        assert self.closely(["D3", "D2", "kinase, X"]) == []
+        assert self.closely(["D3", "kinase X", "kinase", "X"]) == [
+            "tasks: no task 'kinase X' among those of the column 'task' in long.csv; did you mean 'kinase, X'?",
+            "tasks: no task 'kinase' among those of the column 'task' in long.csv; "
+            "names that hold a comma need quotes: 'kinase, X'",
+        ]
+
+    def test_a_parquet_table(self, folder):
+        pd.read_csv("long.csv").to_parquet("long.parquet")
+        (found,) = self.closely(["D2", "D3", "D4"], path="long.parquet")
+        assert found.startswith(
+            "tasks: no task 'D4' among those of the column 'task' in long.parquet; found: 'D2'"
+        )
+
+    def test_jobs_do_not_look(self):
+        assert problems_of({"study": "s", "source": self.SOURCE, "tasks": ["D9"]}) == []
+
+    def test_a_broken_row_is_one_problem(self, folder):
+        (folder / "long.csv").write_text("smiles,task,value\nC,D2,1\nC,D3\n")
+        (found,) = self.closely(["D9"])
+        assert found.startswith("source.path: long.csv: row 2 has 2 cells where the header has 3")
+
+    def test_large_tables_are_left_to_the_job(self, folder, monkeypatch):
+        monkeypatch.setattr(headers, "MOST_ROWS", 2)
+        assert self.closely(["D9"]) == []
+        monkeypatch.setattr(headers, "MOST_BYTES", 10)
+        assert self.closely(["D9"]) == []
+
+    def test_a_table_of_common_size_takes_a_moment(self, folder):
+        rows = "".join(f"CC(=O)Nc1ccccc1,task {n % 300},{n % 9}\n" for n in range(400_000))
+        (folder / "long.csv").write_text(f"smiles,task,value\n{rows}")
+        start = time.process_time()
+        assert len(self.closely(["task 7", "no task"])) == 1
+        assert time.process_time() - start < 2
 
 
 def test_only_the_header_is_read(folder):

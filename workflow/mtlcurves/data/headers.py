@@ -17,12 +17,18 @@ from mtlcurves.data.locations import (
     name_in,
     wheel_file,
 )
-from mtlcurves.data.tablefiles import header_of, read_columns, table_format
+from mtlcurves.data.tablefiles import distinct_cells, has_rows, header_of, read_columns, table_format
 from mtlcurves.errors import DataError
-from mtlcurves.messages import nearest
+from mtlcurves.messages import did_you_mean, shown, unknown_names
+
+# of a tidy table that is looked through before any job runs: read in less than two seconds
+MOST_BYTES = 50_000_000
+MOST_ROWS = 1_000_000
 
 
-def source_problems(source: Section, data_dir: str | None, tasks: Sequence[str]) -> list[str]:
+def source_problems(
+    source: Section, data_dir: str | None, tasks: Sequence[str], closely: bool = False
+) -> list[str]:
     """List what is wrong with a study's source, as far as its files are here and can be told in a moment.
 
     Parameters
@@ -33,9 +39,15 @@ def source_problems(source: Section, data_dir: str | None, tasks: Sequence[str])
         Configuration key ``data_dir``.
     tasks : sequence of str
         Tasks of the study, empty when it names none.
+    closely : bool
+        Whether to look for the tasks in a tidy table's rows too, unless it is large.
     """
     if isinstance(source, TableSource):
-        return _remote_problems(source) if is_remote(source.path) else check_table_header(source, tasks)
+        if is_remote(source.path):
+            return _remote_problems(source)
+        problems = check_table_header(source, tasks)
+        look = closely and source.layout == "tidy" and tasks and not problems
+        return _tidy_task_problems(source, tasks) if look else problems
     if isinstance(source, KibaSource):
         return _kiba_problems(data_dir, tasks)
     assert isinstance(source, MoleculeAceSource)
@@ -80,11 +92,18 @@ def _kiba_problems(data_dir: str | None, tasks: Sequence[str]) -> list[str]:
 def _unknown(tasks: Sequence[str], known: Sequence[str], where: str) -> list[str]:
     if not known:
         return []
-    return [
-        f"tasks: no task {task!r} among {where}; {did_you_mean(task, known)}"
-        for task in tasks
-        if task not in known
-    ]
+    return unknown_names(tasks, known, "tasks: no task", f"among {where}")
+
+
+def _tidy_task_problems(source: TableSource, tasks: Sequence[str]) -> list[str]:
+    """Look for the tasks in a tidy table's column of tasks; only a file of unknown tasks is read to its end."""
+    if Path(source.path).stat().st_size > MOST_BYTES:
+        return []
+    try:
+        found = distinct_cells(source.path, source.task, set(tasks), MOST_ROWS)
+    except DataError as error:
+        return [f"source.path: {error}"]
+    return _unknown(tasks, found, f"those of the column {source.task!r} in {source.path}")
 
 
 def _wheel_tasks(wheel: Path) -> list[str]:
@@ -95,12 +114,6 @@ def _wheel_tasks(wheel: Path) -> list[str]:
     except (OSError, zipfile.BadZipFile):
         return []
     return [path.stem for path in paths if path.suffix == ".csv" and path.parent == WHEEL_TABLES]
-
-
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Hint at the known name nearest to an unknown one, or at some of them when none is near."""
-    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
-    return nearest(name, known) or f"found: {', '.join(map(repr, known[:8]))}{more}"
 
 
 def header_problems(
@@ -119,29 +132,32 @@ def header_problems(
     tasks : sequence of str
         Tasks of the study; looked up among the columns of a wide table.
     """
+    if separator := _wrong_separator(header, path):
+        return [separator]
     named = {"smiles": source.smiles, "compound": source.compound}
     if source.layout == "tidy":
         named |= {"task": source.task, "value": source.value}
     problems = [
-        f"source.{key}: no column {column!r} in {path}; {_column_hint(column, header)}"
+        f"source.{key}: no column {column!r} in {path}; {did_you_mean(column, [name for name in header if name])}"
         for key, column in named.items()
         if column is not None and column not in header
     ]
     if source.layout == "wide":
         candidates = [name for name in header if name and name not in named.values()]
-        problems += [
-            f"tasks: no column {task!r} in {path}; {did_you_mean(task, candidates)}"
-            for task in tasks
-            if task not in candidates
-        ]
+        problems += unknown_names(tasks, candidates, "tasks: no column", f"in {path}")
     return problems
 
 
-def _column_hint(column: str, header: Sequence[str]) -> str:
-    joined = [mark for mark in (";", "\t", ",") if len(header) == 1 and mark in header[0]]
-    if joined:
-        return f"the only column is {header[0]!r}: its names seem to be separated by {joined[0]!r}"
-    return did_you_mean(column, [name for name in header if name])
+def _wrong_separator(header: Sequence[str], path: Path | str) -> str | None:
+    """Say what separates the names of a header that was read as one name, if it looks like that."""
+    marks = [mark for mark in (";", "\t", "|", ",") if len(header) == 1 and mark in header[0]]
+    if not marks:
+        return None
+    separator = "a comma" if table_format(path) == ".csv" else "a tab"
+    return (
+        f"source.path: {path} has the one column {shown(header[0])}: its names seem to be separated by "
+        f"{marks[0]!r}; {table_format(path)} takes {separator}"
+    )
 
 
 def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
@@ -158,12 +174,16 @@ def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
     -------
     list of str
         One message per problem: missing columns, tasks that a wide table has no column for, or the one reason
-        why the header cannot be read.
+        why there is nothing to look into (no header, no rows, names separated by something else).
     """
+    if Path(source.path).is_dir():
+        return [f"source.path: {source.path!r} is a folder; name the table in it"]
     if not Path(source.path).is_file():
         return [f"source.path: no file {source.path!r}; paths start at the working directory, {Path.cwd()}"]
     try:
         header = header_of(source.path)
+        if not has_rows(source.path):
+            return [f"source.path: {source.path}: no rows below the header"]
     except DataError as error:
         return [f"source.path: {error}"]
     return header_problems(header, source, source.path, tasks)

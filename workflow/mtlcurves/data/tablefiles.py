@@ -10,7 +10,7 @@ import gzip
 import io
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -114,6 +114,59 @@ def header_of(path: Path | str) -> list[str]:
     if twice:
         raise DataError(f"{path}: column names occur twice: {', '.join(map(repr, twice))}")
     return names
+
+
+def has_rows(path: Path | str) -> bool:
+    """Tell whether a table file has a row below its header."""
+    with open_binary(path) as handle:
+        if table_format(path) == ".parquet":
+            return bool(_parquet_file(path, handle).metadata.num_rows)
+        rows = _csv_rows(path, handle)
+        next(rows, None)
+        return next(rows, None) is not None
+
+
+def distinct_cells(path: Path | str, column: str, wanted: Collection[str], most_rows: int) -> list[str]:
+    """List the different texts in a column, reading no further once all wanted ones were met.
+
+    Parameters
+    ----------
+    path : Path or str
+        Table file.
+    column : str
+        Name of the column.
+    wanted : collection of str
+        Texts that are looked for.
+    most_rows : int
+        Rows after which the search is given up.
+
+    Returns
+    -------
+    list of str
+        Texts without surrounding blanks, in the order of rows; empty when there are more rows than `most_rows`.
+
+    Raises
+    ------
+    DataError
+        When the file is not a well-formed table, as far as it is read.
+    """
+    found: dict[str, None] = {}
+    missing = set(wanted)
+    with open_binary(path) as handle:
+        if table_format(path) == ".parquet":
+            cells = _parquet_file(path, handle).read(columns=[column]).column(column).unique().to_pylist()
+            return [str(cell).strip() for cell in cells if cell is not None]
+        rows = _csv_rows(path, handle)
+        index = next(rows).index(column)
+        for number, cells in enumerate(rows):
+            if number == most_rows:
+                return []
+            if (cell := cells[index]) not in found:
+                found[cell] = None
+                missing.discard(cell.strip())
+                if not missing:
+                    break
+    return list(dict.fromkeys(cell.strip() for cell in found))
 
 
 def read_columns(path: Path | str, wanted: Sequence[str] | None = None) -> dict[str, list[Any]]:
