@@ -15,7 +15,7 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint docs lock verify clean help
+.PHONY: demo test lint docs bench lock verify clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
@@ -37,6 +37,9 @@ docs: .venv/installed  ## rewrite what is generated: config/README.md, its schem
 	$(BIN)/python -m mtlcurves.config_docs
 	$(BIN)/python -m mtlcurves.table_docs
 	$(BIN)/snakemake --rulegraph mermaid-js | $(BIN)/python -m mtlcurves.rulegraph_docs
+
+bench: .venv/installed  ## time the training engines on this machine (about 10 minutes)
+	$(BIN)/python -m mtlcurves.bench
 
 lock: .venv/installed  ## resolve the newest packages and pin them
 	$(BIN)/python envs/lock.py $(TORCH)

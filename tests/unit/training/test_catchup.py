@@ -44,7 +44,9 @@ def test_moves_as_adam_does_step_by_step(seed, step, wait, left):
     m, v, gradient = lanes(seed, smallest=-11)
     weights = np.stack([np.zeros(LANES), m, v]).astype(np.float32)
     m, v, gradient = weights[1].astype(float), weights[2].astype(float), gradient.astype(np.float32)
-    expected = stepwise(np.zeros(LANES), m, v, gradient.astype(float), step, wait, lambda j: 1.0 if j <= left else 0.3)
+    expected = stepwise(
+        np.zeros(LANES), m, v, gradient.astype(float), step, wait, lambda j: 1.0 if j <= left else 0.3
+    )
     moves = Moves.empty()
     sum_moves(moves, step, 0, wait, 1.0, left, 0.3)
     _move(weights, gradient, moves, wait, Rates(1.0, 0.3, *decays(wait)), np.empty(LANES, np.float32))

@@ -12,13 +12,13 @@ and S their second and third central moments, and f = 1 / (sqrt(v) + eps Q), it 
     A f (1 + V eps^2 f^2 - S eps^3 f^3 + ...).
 
 What is left out is at most (fourth moment) / Q^4 of the move, and this only where sqrt(v) is far below eps; with
-weights 0.9^j the fourth moment is about 9 V^2. Where 9 V^2 / Q^4 exceeds 1e-6 (some waits in the first 300 steps or
-so), the sum is taken term by term.
+weights 0.9^j the fourth moment is about 9 V^2. Where 9 V^2 / Q^4 exceeds 1e-6 (some waits in the first 300 steps
+or so), the sum is taken term by term.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -54,14 +54,12 @@ class Moves(NamedTuple):
     @classmethod
     def empty(cls) -> Moves:
         """Make room for the sums of a step."""
-        arrays: list[Any] = [np.zeros(LONGEST + 1, dtype=np.float32) for _ in range(6)]
-        return cls(*arrays[:4], np.zeros(LONGEST + 1, dtype=np.bool_), *arrays[4:])
+        total, mean, second, third, term, at = (np.zeros(LONGEST + 1, dtype=np.float32) for _ in range(6))
+        return cls(total, mean, second, third, np.zeros(LONGEST + 1, dtype=np.bool_), term, at)
 
 
 @compiled
-def sum_moves(
-    moves: Moves, step: int, first: int, longest: int, rate: float, left: int, next_rate: float
-) -> None:
+def sum_moves(moves: Moves, step: int, first: int, longest: int, rate: float, left: int, next_rate: float) -> None:
     """Fill in the sums of a step.
 
     Parameters

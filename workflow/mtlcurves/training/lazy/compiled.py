@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -20,22 +20,22 @@ _MATHS = {"reassoc", "contract", "arcp", "nsz"}
 
 
 def compiled(function: F) -> F:
-    """Compile a function at its first call, without Python's lock, and keep the machine code for later processes."""
+    """Compile a function at its first call, free of Python's lock, and keep the machine code on disk."""
     folder = cache_folder()
     if folder is not None:
-        numba.config.CACHE_DIR = str(folder)
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": _MATHS}
-    return numba.njit(cache=folder is not None, **options)(function)
+    return cast(F, numba.njit(cache=folder is not None, **options)(function))
 
 
 @cache
 def cache_folder() -> Path | None:
     """Find the folder for machine code.
 
-    It is NUMBA_CACHE_DIR, or beside the source, or in the user's cache; the first that can be written. Without any,
-    every process compiles for itself, which takes some seconds and changes nothing else. numba tells processors
-    apart, but not the code that a function calls in another module; so the folder is named by a digest of all
-    modules here.
+    It is in NUMBA_CACHE_DIR, or beside the source, or in the user's cache: the first that can be written. Without
+    any, every process compiles for itself, which takes some seconds and changes nothing else. numba tells
+    processors apart, but does not see a change of code that a function calls in another module; so the folder
+    is named by a digest of all modules here.
     """
     source = Path(__file__).parent
     code = b"".join(path.read_bytes() for path in sorted(source.glob("*.py")))

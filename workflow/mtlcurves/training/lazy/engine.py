@@ -133,13 +133,15 @@ class Training:
         """Predict the logits of the test labels, in their order."""
         test, labels = self._test, self._problem.test_labels
         sizes = np.ones(len(self._inputs.sizes), np.float32)  # a test row may have some columns of a group only
-        return predict(self._network, test.starts, test.groups, sizes, self._test_initial, (labels.row, labels.task))
+        rows = (test.starts, test.groups, sizes, self._test_initial)
+        return predict(self._network, *rows, (labels.row, labels.task))
 
 
 def _start(problem: Problem, hidden: int, padded: int, n_groups: int) -> Network:
     """Make the network as it starts."""
     n_tasks = len(problem.tasks)
-    network = Network(*(_aligned(n, 3, u) for n, u in ((n_groups, padded), (1, padded), (n_tasks, padded), (1, n_tasks))))
+    shapes = ((n_groups, padded), (1, padded), (n_tasks, padded), (1, n_tasks))
+    network = Network(*(_aligned(n, 3, units) for n, units in shapes))
     network.bias[0, 0, :hidden] = BIAS
     network.head[:, 0, :hidden] = initial_head(problem.replicate, problem.rotation, problem.tasks, hidden)
     network.head_bias[0, 0] = BIAS

@@ -1,14 +1,14 @@
 """One epoch of training, and prediction, as compiled loops.
 
-The mathematics is that of :mod:`mtlcurves.training.reference`. A touched group's weights pass through memory once a
-step: the gradient, Adam's move and the moves of all steps until the group is touched again are made together (see
-``catchup``), so that the forward pass finds every weight up to date. Rows of weights are padded to whole cache lines;
-the padding stays 0.
+The mathematics is that of :mod:`mtlcurves.training.reference`. A touched group's weights pass through memory once
+a step: the gradient, Adam's move and the moves of all steps until the group is touched again are made together
+(see ``catchup``), so that the forward pass finds every weight up to date. What bounds a step is memory, not
+arithmetic. Rows of weights are padded to whole cache lines; the padding stays 0.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -73,7 +73,7 @@ class Inputs(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Memory of a step: hidden layer and its gradient by row; gradients of the head and of all biases; two rows."""
+    """Memory of a step: hidden layer and its gradient by row; gradients of head and biases; two rows."""
 
     hidden: Floats
     gradient: Floats
@@ -207,7 +207,7 @@ def _dot(a: Floats, b: Floats) -> np.float32:
     total = ZERO
     for u in range(len(a)):
         total += a[u] * b[u]
-    return total
+    return np.float32(total)
 
 
 @compiled
@@ -230,7 +230,7 @@ def _add_groups(z: Floats, changes: Floats, groups: Index, sizes: Floats) -> Non
 
 
 @compiled
-def _row_sum(values: Floats, rows: Index, total: Floats) -> Floats:
+def _row_sum(values: Floats, rows: Index, total: Floats) -> Any:
     """Sum some rows into `total`, four at a time; a single row is handed back as it is."""
     if len(rows) == 1:
         return values[rows[0]]
@@ -279,7 +279,7 @@ def _move(weights: Floats, gradient: Floats, moves: Moves, wait: int, rates: Rat
 
 @compiled
 def _apply(w: Floats, m: Floats, v: Floats, moves: Moves, wait: int, root: Floats) -> None:
-    """Move weights by their moments, which are those of the step that `moves` starts from; `root` is overwritten."""
+    """Move weights by their moments, which are those of the step that `moves` starts from; `root` is scratch."""
     k = min(wait, LONGEST)
     for u in range(len(w)):
         root[u] = np.sqrt(v[u])

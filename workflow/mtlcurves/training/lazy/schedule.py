@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from mtlcurves.training.columns import Index
 from mtlcurves.training.lazy.compiled import compiled

@@ -1,0 +1,1 @@
+"""How fast the training engines are on this machine: `make bench`."""
