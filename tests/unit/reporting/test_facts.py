@@ -40,11 +40,21 @@ def test_limits_fit_the_study(study):
     assert set(facts.GENERAL_LIMITS) <= set(facts.limits({}, config()))
 
 
-def test_curves_with_an_open_limit_are_counted(study):
-    curves = study.tables["curves"]
-    fits = curves.groupby(["task", "metric", "arm"])["rate_range"].first()
+def test_curves_with_an_open_limit_are_counted_by_their_status(study):
+    curves = study.tables["curves"].assign(status="ok", rate_range=0.1)
+    limits = curves.index[curves["coefficient"] == "c"]
+    curves.loc[limits[:3], "status"] = "at bound"
+    curves.loc[limits[3:8], "status"] = "not identified"
+    curves.loc[curves["coefficient"] == "a", "status"] = "not identified"  # says nothing about a limit
     (text,) = [text for text in facts.limits({"curves": curves}, config()) if "not identified" in text]
-    assert f"{(fits < 2).sum()} of 40 fitted curves" in text
+    assert text.startswith(
+        "Of 40 fitted curves, 3 have their limit at the bound (a score of 1) and 5 have one that"
+    )
+
+
+def test_forms_without_a_limit_have_none_to_count(study):
+    curves = study.tables["curves"].assign(form="LOG2")
+    assert "No curve is a promise beyond the labels seen." in facts.limits({"curves": curves}, config())
 
 
 def test_scores_without_a_value_are_counted(study):

@@ -179,16 +179,31 @@ def test_forms_without_common_points_are_placed_by_the_published_error(simulate)
     assert data.groupby("place")["value"].mean().is_monotonic_increasing
 
 
-def test_curve_parameters_csv_is_what_is_drawn_and_short_curves_are_hollow(study):
+def test_curve_parameters_are_hollow_without_bar_or_name_where_a_status_is_not_ok(simulate):
+    study = simulate(10)
+    curves = study.tables["curves"].assign(status="ok", rate_range=0.1)
+    limit = (curves["coefficient"] == "c") & (curves["metric"] == "auroc")
+    curves.loc[limit & (curves["task"] == "CHEMBL234"), "status"] = "at bound"
+    curves.loc[limit & (curves["task"] == "CHEMBL219") & (curves["arm"] == "stl"), "status"] = "not identified"
+    study.tables["curves"] = curves
     drawing = study.draw("curve_parameters")
     assert marks(drawing.figure) == pairs(drawing.data, "stl", "mtl")
-    hollow = sum(
-        int((c.get_facecolors()[:, :3] == 1).all(axis=1).sum())
+    hollow = [
+        tuple(place)
         for axes in drawing.figure.axes
         for c in axes.collections
-        if isinstance(c, PathCollection) and len(c.get_facecolors()) > 0
-    )
-    assert 0 < (~drawing.data["identified"]).sum() == hollow
+        if isinstance(c, PathCollection)
+        for place, face in zip(c.get_offsets(), c.get_facecolors(), strict=False)  # no dot has a colour too
+        if (face[:3] == 1).all()
+    ]
+    unsure = drawing.data[~drawing.data["determined"]]
+    assert set(unsure["name"]) == {"D3", "D4"} and len(hollow) == 2
+    assert rounded(hollow) == pairs(unsure, "stl", "mtl")
+    panel = next(axes for axes in drawing.figure.axes if axes.get_title().startswith("AUROC: c"))
+    assert panel.get_xlabel().startswith("single-task\nhollow: D3, D4")
+    assert not {"D3", "D4"} & {text.get_text() for text in panel.texts}
+    bars = [s for c in panel.collections if isinstance(c, LineCollection) for s in c.get_segments() if len(s)]
+    assert not any(np.isclose(np.mean(bar, axis=0), place).all() for bar in bars for place in hollow)
 
 
 def test_curve_parameters_beyond_the_axes_are_drawn_at_their_edge(simulate):
@@ -273,6 +288,7 @@ def test_same_study_same_bytes(simulate, tmp_path):
     "name", ["label_counts", "learning_curves", "mtl_effect", "transfer_map", "curve_parameters"]
 )
 def test_strange_names_are_drawn_as_they_are(nameless, name):
+    nameless.tables["curves"]["status"] = "ok"  # other dots bear no name
     figure = nameless.draw(name).figure
     figure.draw_without_rendering()
     texts = {text.get_text() for text in figure.findobj(match=Text)}

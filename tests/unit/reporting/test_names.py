@@ -63,6 +63,7 @@ def test_series_have_looks_of_their_own():
         ("mtl-stl_under-mtl", "multi-task \N{MINUS SIGN} stl_under-mtl"),
         ("mtl[opsins]-mtl", "multi-task [opsins] \N{MINUS SIGN} multi-task"),
         ("compound.mtl-compound.stl", "compound.mtl-compound.stl"),
+        ("scaffold-folds-mtl", "scaffold-folds \N{MINUS SIGN} multi-task"),
     ],
 )
 def test_comparisons_have_plain_names(comparison, name):
@@ -99,6 +100,17 @@ def test_names_beside_dots_cover_nothing():
         assert one[0] >= 0 and one[2] <= 170
         for other in boxes[:k]:
             assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+
+
+def test_names_keep_off_the_line_of_no_change():
+    axes = Figure(figsize=(3, 3)).subplots()
+    x = pd.Series([0.3, 0.5, 0.7])
+    assert len(place_names(axes, x, x + 0.005, ["D3", "", "DAT"], side=170)) == 2
+    for text in axes.texts:
+        width, height = 0.62 * 5.5 * len(text.get_text()), 5.5
+        left = text.xy[0] * 170 + text.xyann[0] - {"left": 0, "right": width, "center": width / 2}[text.get_ha()]
+        bottom = text.xy[1] * 170 + text.xyann[1] - height / 2
+        assert left >= bottom + height or left + width <= bottom
 
 
 def test_a_name_without_room_is_left_out():

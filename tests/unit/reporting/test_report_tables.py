@@ -78,12 +78,31 @@ def test_coefficients_of_one_curve_are_in_one_row(study, tables):
     assert [row[place[name]].value for name in "abc"] == list(fitted[["a", "b", "c"]])
 
 
-def test_a_curves_status_is_its_worst_coefficients(simulate):
+def test_a_curves_status_names_its_coefficients(simulate):
     study = simulate(1)
     curves = study.tables["curves"]
-    curves["status"] = np.where(curves["coefficient"] == "b", "at bound", "ok")
+    of = {"a": "not identified", "b": "not identified", "c": "at bound", "half_size": "not identified"}
+    curves["status"] = curves["coefficient"].map(of).where(curves["arm"] == "stl", "ok")
     table = next(t for t in shown_tables(study.tables, "auroc", "EXP3") if t.name == "curves")
-    assert {cell.text for cell in column(table, "status")} == {"at bound"}
+    assert {cell.text for cell in column(table, "status")} == {"a, b not identified; c at bound", "ok"}
+
+
+def test_errors_of_forms_have_digits_whatever_the_largest_is(study):
+    tables = study.tables | {"form_ranking": study.tables["form_ranking"].copy()}
+    ranking = tables["form_ranking"]
+    ranking.loc[ranking.index[0], ["l2", "l2_mean", "prequential", "prequential_mean"]] = 1e4
+    table = next(t for t in shown_tables(tables, "auroc", "EXP3") if t.name == "form_ranking")
+    for heading in ("L2", "E[L2]", "prequential", "E[prequential]"):
+        assert not any(float(cell.text.replace("\N{MINUS SIGN}", "-")) == 0 for cell in column(table, heading))
+
+
+def test_ends_of_an_interval_have_the_digits_of_the_difference():
+    table = pd.DataFrame({"difference": [0.02, -0.0001], "low": [-0.5, -0.0003], "high": [0.03, 0.0]})
+    headings = {name: name for name in table}
+    assert [[cell.text for cell in row] for row in cells(table, headings)[1]] == [
+        ["0.020", "\N{MINUS SIGN}0.500", "0.030"],
+        ["0.000", "0.000", "0.000"],
+    ]
 
 
 def test_largest_transfers_hold_gains_and_losses_and_no_more_than_fit(tables):
@@ -120,8 +139,8 @@ def test_numbers_of_a_column_have_the_same_digits(numbers, texts):
 
 
 def test_small_p_values_are_bounds_that_sort_by_their_value():
-    _, rows = cells(pd.DataFrame({"p": [3e-7, 0.034, np.nan]}), {"p": "P"})
-    assert [row[0].text for row in rows] == ["< 0.0001", "0.034", ""]
+    _, rows = cells(pd.DataFrame({"p": [3e-7, 0.034, 0.6, np.nan]}), {"p": "P"})
+    assert [row[0].text for row in rows] == ["< 0.001", "0.034", "0.600", ""]
     assert rows[0][0].value == 3e-7
 
 

@@ -34,8 +34,14 @@ def test_losses_are_said_as_plainly_as_gains(simulate):
 
 
 def test_no_effect_is_said_to_be_none(simulate):
-    effect = said(simulate(10, gain=0.0))[0]
+    study = simulate(10, gain=0.0)
+    effect = said(study)[0]
+    effects = study.tables["arm_effects"].query("metric == 'auroc' and size == 9")
+    half = ((effects["high"] - effects["low"]) / 2).median()
+    assert "With 9 training folds and 4 rotations" in effect
     assert "changes AUROC significantly in none of 10 tasks" in effect
+    assert f"only a change above about {half:.3f} would be seen" in effect
+    assert "interval no wider than" in effect
 
 
 def test_the_interval_of_the_mean_holds_whatever_the_dependence(simulate):
@@ -66,7 +72,7 @@ def test_the_strongest_transfer_is_the_largest_that_stands_out(simulate):
 
 
 def test_families_matter_where_they_do(simulate):
-    assert "and families matter;" in said(simulate(10, rotations=10))[1].replace(".", ";")
+    assert "and families matter (permutation P 0.00" in said(simulate(10, rotations=10))[1]
 
 
 def test_transfer_within_noise_is_said_to_be_within_noise(simulate):
@@ -90,7 +96,7 @@ def test_best_form_is_named_for_each_arm(study):
     sentence = said(study)[2]
     for arm, name in (("stl", "single-task"), ("mtl", "multi-task")):
         best = ranking[arm].idxmin()
-        assert f"{best} is best for {name} curves ({np.sqrt(ranking[arm][best]):.2g}, " in sentence
+        assert f"{best} is best for {name} curves (error {np.sqrt(ranking[arm][best]):.3f}, " in sentence
         assert f"{100 * (1 - np.sqrt(ranking[arm][best] / ranking[arm]['LAST1'])):.0f} % below LAST1" in sentence
 
 
@@ -100,6 +106,15 @@ def test_last_score_wins_when_no_form_predicts_better(simulate):
     ranking.loc[ranking["form"] == "LAST1", "prequential_common"] = 1e-9
     assert "no fitted form beats LAST1 for single-task curves" in said(study)[2]
     assert "no fitted form beats LAST1 for multi-task curves" in said(study)[2]
+
+
+def test_errors_of_a_sentence_have_the_same_decimals(simulate):
+    study = simulate(10)
+    ranking = study.tables["form_ranking"]
+    for form, error in (("LAST1", 0.019), ("EXP2", 0.0201)):
+        ranking.loc[ranking["form"] == form, "prequential_common"] = error**2
+    ranking.loc[~ranking["form"].isin(["LAST1", "EXP2"]), "prequential_common"] = 1.0
+    assert said(study)[2].count("(error 0.019; the next is EXP2, 0.020)") == 2
 
 
 def test_equal_to_the_last_score_is_not_better(simulate):

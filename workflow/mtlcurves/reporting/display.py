@@ -10,6 +10,16 @@ import pandas as pd
 
 from mtlcurves.reporting.style import ARM_NAMES, METRIC_NAMES
 
+P_VALUES = ("p", "q", "p_corrected", "q_corrected")
+ERRORS = ("prequential_common", "prequential_mean", "prequential", "l2_mean", "l2")  # many orders of magnitude
+# columns to be compared with each other are written with the same digits
+TOGETHER = (
+    ("difference", "low", "high"),
+    ("spearman", "low", "high"),
+    ("score_change", "score_change_se"),
+    ("value", "standard_error"),
+)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -63,7 +73,7 @@ def cells(
         Columns that are left out when they say the same in every row.
     """
     shown = [name for name in headings if name not in once or table[name].nunique(dropna=False) > 1]
-    columns = [_column(name, table[name]) for name in shown]
+    columns = [_column(table[name], _form(name, table[shown])) for name in shown]
     return [headings[name] for name in shown], [list(row) for row in zip(*columns, strict=True)]
 
 
@@ -74,14 +84,23 @@ def in_given_order(column: pd.Series) -> pd.Series:
     return column.map({value: place for place, value in enumerate(column.unique())})
 
 
-def _column(name: str, column: pd.Series) -> list[Cell]:
+def _column(column: pd.Series, form: str) -> list[Cell]:
     """Write a column: its numbers with the same digits, so that they can be compared at a glance."""
     if not pd.api.types.is_numeric_dtype(column):
         texts = column.fillna("").astype(str)
         return [Cell(METRIC_NAMES.get(text, ARM_NAMES.get(text, text)), text) for text in texts]
-    numbers = column.astype(float)
-    form = ".2g" if name in ("p", "q", "p_corrected", "q_corrected") else _digits(numbers)
-    return [_number(number, form) for number in numbers]
+    return [_number(number, form) for number in column.astype(float)]
+
+
+def _form(name: str, table: pd.DataFrame) -> str:
+    """Choose how the numbers of a column are written: a Python format, or P for probabilities."""
+    if name in P_VALUES:
+        return "P"
+    if name in ERRORS:
+        return ".2e"
+    group = next((names for names in TOGETHER if name in names and names[0] in table), (name,))
+    numbers = [table[other] for other in group if other in table and pd.api.types.is_numeric_dtype(table[other])]
+    return _digits(pd.concat(numbers).astype(float)) if numbers else ""
 
 
 def _digits(numbers: pd.Series) -> str:
@@ -97,6 +116,9 @@ def _digits(numbers: pd.Series) -> str:
 def _number(number: float, form: str) -> Cell:
     if math.isnan(number):
         return Cell("", "")
-    if form == ".2g" and number < 1e-4:
-        return Cell("< 0.0001", number)
-    return Cell(f"{number:{form}}".replace("-", "\N{MINUS SIGN}"), number)
+    if form == "P":
+        return Cell("< 0.001" if number < 0.001 else f"{number:.3f}", number)
+    text = f"{number:{form}}"
+    if float(text.replace(",", "")) == 0:
+        text = text.lstrip("-")  # what rounds to zero has no sign
+    return Cell(text.replace("-", "\N{MINUS SIGN}"), number)

@@ -9,14 +9,13 @@ from typing import Any
 import pandas as pd
 
 from mtlcurves import __version__
+from mtlcurves.curves.forms import FORMS
 from mtlcurves.provenance import LIBRARY
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import percent
 
 Tables = Mapping[str, pd.DataFrame]
 Config = Mapping[str, Any]
-
-ENOUGH_RANGE = 2.0  # rate times largest n below which a curve's limit is not identified
 
 
 def raised_text(config: Config) -> str:
@@ -89,12 +88,16 @@ def limits(tables: Tables, config: Config) -> list[str]:
 def _limits_of_curves(tables: Tables) -> list[str]:
     if "curves" not in tables:
         return []
-    curves = tables["curves"].drop_duplicates(["recipe", "arm", "subset", "task", "metric"])
-    known = curves[curves["rate_range"].notna()]
-    short = int((known["rate_range"] < ENOUGH_RANGE).sum())
+    limits = {name: form.limit for name, form in FORMS.items()}
+    fitted = tables["curves"][tables["curves"]["value"].notna()]
+    status = fitted.loc[fitted["coefficient"] == fitted["form"].map(limits), "status"]
+    if status.empty:
+        return ["No curve is a promise beyond the labels seen."]
+    bound, open_ended = int((status == "at bound").sum()), int((status == "not identified").sum())
     return [
-        "The limit of a curve is not identified where its rate times the largest number of labels stays below 2: "
-        f"{short} of {plural(len(known), 'fitted curve')} here. No curve is a promise beyond the labels seen."
+        f"Of {plural(len(status), 'fitted curve')}, {bound} have their limit at the bound (a score of 1) and "
+        f"{open_ended} have one that is not identified: the labels end before the curve levels off. No curve is a "
+        "promise beyond the labels seen."
     ]
 
 

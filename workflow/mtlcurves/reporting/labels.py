@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top, in points
 
@@ -26,13 +27,17 @@ _SIDES += (
     ("right", -4, 8),
     ("left", 4, -8),
     ("right", -4, -8),
+    ("left", -3, 7),
+    ("left", -3, -7),
+    ("right", 3, 7),
+    ("right", 3, -7),
 )
 
 
 def place_names(
     axes: Axes, x: pd.Series, y: pd.Series, names: Sequence[str], side: float, fontsize: float = 5.5
 ) -> list[str]:
-    """Write each name beside its dot, where there is room for it.
+    """Write each name beside its dot, where there is room for it; off the line of no change where it can be.
 
     Parameters
     ----------
@@ -41,7 +46,7 @@ def place_names(
     x, y : pandas.Series
         Dots, in data units.
     names : sequence of str
-        One name for each dot.
+        One name for each dot; empty where none is to be written.
     side : float
         Width and height of the axes in points, roughly.
     fontsize : float
@@ -55,20 +60,32 @@ def place_names(
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     places = np.column_stack([(x - left) / (right - left) * side, (y - bottom) / (top - bottom) * side])
     taken: list[Box] = [(px - 3, py - 3, px + 3, py + 3) for px, py in places]
+    line = _line_of_no_change((left, right), (bottom, top), side)
     written = []
     for place, (px, py), name in zip(range(len(places)), places, names, strict=True):
-        for align, dx, dy in _SIDES:
+        others = taken[:place] + taken[place + 1 :]
+        tried = [(side_of, obstacles) for obstacles in (others + line, others) for side_of in _SIDES]
+        for (align, dx, dy), obstacles in tried if name else ():
             box = _box(px + dx, py + dy, align, 0.62 * fontsize * len(name), fontsize)
-            others = taken[:place] + taken[place + 1 :]
-            if box[0] >= 0 and box[2] <= side and not any(_overlap(box, other) for other in others):
+            inside = min(box) >= 0 and max(box) <= side
+            if inside and not any(_overlap(box, other) for other in obstacles):
                 axes.annotate(
                     name, (x.iloc[place], y.iloc[place]), (dx, dy), textcoords="offset points",
-                    ha=align, va="center", fontsize=fontsize, color="#444444",
+                    ha=align, va="center", fontsize=fontsize, color="#333333",
+                    path_effects=[withStroke(linewidth=1.5, foreground="white")],
                 )  # fmt: skip
                 taken.append(box)
                 written.append(name)
                 break
     return written
+
+
+def _line_of_no_change(x: tuple[float, float], y: tuple[float, float], side: float) -> list[Box]:
+    """Cover the line on which both coordinates are the same with small boxes, so that it strikes no name."""
+    low, high = max(x[0], y[0]), min(x[1], y[1])
+    values = np.linspace(low, high, 80) if low < high else np.array([])
+    px, py = ((values - start) / (end - start) * side for start, end in (x, y))
+    return [(a - 1, b - 1, a + 1, b + 1) for a, b in zip(px.tolist(), py.tolist(), strict=True)]
 
 
 def _box(x: float, y: float, align: str, width: float, height: float) -> Box:

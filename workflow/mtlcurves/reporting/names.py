@@ -89,7 +89,8 @@ def plural(count: int, unit: str) -> str:
 def comparison_name(comparison: str) -> str:
     """Name a comparison of two arms: ``mtl-stl`` is multi-task minus single-task; recipes keep their names."""
     found = re.fullmatch(r"(stl|mtl)(\[[^]]*\])?-(.+)", comparison)
-    if not found:
-        return comparison
-    arm, subset, other = found.groups()
-    return f"{ARM_NAMES[arm]}{' ' + subset if subset else ''} \N{MINUS SIGN} {ARM_NAMES.get(other, other)}"
+    if found:
+        arm, subset, other = found.groups()
+        return f"{ARM_NAMES[arm]}{' ' + subset if subset else ''} \N{MINUS SIGN} {ARM_NAMES.get(other, other)}"
+    recipe, _, arm = comparison.rpartition("-")
+    return f"{recipe} \N{MINUS SIGN} {ARM_NAMES[arm]}" if recipe and arm in ("stl", "mtl") else comparison

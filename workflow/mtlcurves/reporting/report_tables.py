@@ -125,22 +125,27 @@ def _curves(curves: pd.DataFrame, names: pd.Series, form: str) -> Shown:
     keys = ["metric", "arm", "subset", "task"]
     own = curves[(curves["recipe"] == "main") & (curves["form"] == form)]
     wide = own.pivot_table(index=keys, columns="coefficient", values="value", sort=False)
-    rest = own.groupby(keys, sort=False).agg(
-        rate_range=("rate_range", "first"), status=("status", _worst), n_rotations=("n_rotations", "first")
-    )
+    rest = own.groupby(keys, sort=False).agg(n_rotations=("n_rotations", "first"))
+    rest.insert(0, "status", own.groupby(keys, sort=False)[["coefficient", "status"]].apply(_statuses))
     table = rest[[]].join(wide).join(rest).reset_index()
     table["task"] = table["task"].map(names)
     headings = {str(name): str(name) for name in table.columns} | {"metric": "score", "subset": "tasks trained"}
-    headings |= {"rate_range": "rate x largest n", "n_rotations": "rotations"}
+    headings |= {"n_rotations": "rotations"}
     if "half_size" in headings:
         headings["half_size"] = "labels that halve the gap"
     content = cells(table, headings, once=["subset"])
-    note = f"Coefficients of {form}; rates per 1,000 labels. Where rate x largest n is below 2, c means little."
+    note = (
+        f"Coefficients of {form}; rates per 1,000 labels. What is not identified, the points do not determine, "
+        "however reasonable the number looks; a limit at its bound is a score of 1 that the points do not reach."
+    )
     return Shown("curves", "Fitted curves", note, "curves", *content, "tables/curves.csv")
 
 
-def _worst(statuses: pd.Series) -> str:
-    return next((str(status) for status in statuses if status != "ok"), "ok")
+def _statuses(curve: pd.DataFrame) -> str:
+    """Say which coefficients of one curve are not ok, and why: ``a, b not identified; c at bound``."""
+    wrong = curve[(curve["status"] != "ok") & (curve["coefficient"] != "half_size")]
+    reasons = wrong.groupby("status", sort=False)["coefficient"].agg(", ".join)
+    return "; ".join(f"{names} {reason}" for reason, names in reasons.items()) or "ok"
 
 
 def _correlations(correlations: pd.DataFrame) -> Shown:

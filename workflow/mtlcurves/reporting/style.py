@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,6 +146,12 @@ def signed(value: float, digits: int = 3) -> str:
     """Write a difference with its sign and a true minus; what rounds to zero is written without a sign."""
     text = f"{value:+.{digits}f}"
     return text.replace("-", "\N{MINUS SIGN}") if float(text) else text[1:]
+
+
+def shared_decimals(values: Iterable[float], significant: int = 2) -> int:
+    """Count the decimals that all of some numbers need for the smallest to show `significant` digits."""
+    sizes = [abs(value) for value in values if value and math.isfinite(value)]
+    return max(0, significant - 1 - math.floor(math.log10(min(sizes)))) if sizes else significant
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -12,7 +12,7 @@ from scipy import stats
 from mtlcurves.curves.families import FamilyBlocks, family_blocks
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
-from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, signed
+from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, shared_decimals, signed
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -66,12 +66,14 @@ def effect_finding(tables: Tables, names: pd.Series, metric: str, significance: 
     of_tasks = f"of {plural(len(own), 'task')}"
     verdict = f"raises {score} significantly in {gains or 'none'} {of_tasks} and lowers it in {losses or 'none'}"
     if not gains + losses:
-        verdict = f"changes {score} significantly in none {of_tasks}"
+        verdict = f"changes {score} significantly in none {of_tasks} (in a typical task, only a change above "
+        verdict += f"about {_half_width(own):.3f} would be seen)"
     # the mean's standard error is at most the mean of the tasks' own, however the tasks depend on each other
     mean, low, high = (signed(own[column].mean()) for column in ("difference", "low", "high"))
+    measured = f"{plural(int(own['size'].iloc[0]), 'training fold')} and {count_text(own['n_pairs'], 'rotation')}"
     sentence = (
-        f"With {plural(int(own['size'].iloc[0]), 'training fold')}, {what} {verdict}; the mean difference is "
-        f"{mean} (95 % interval at most {low} to {high})."
+        f"With {measured}, {what} {verdict}; the mean difference is {mean} (95 % interval no wider than {low} to "
+        f"{high})."
     )
     return Finding(sentence, _effect_detail(own, names, significance))
 
@@ -81,13 +83,17 @@ def _effect_detail(effects: pd.DataFrame, names: pd.Series, significance: float)
     by_chance = effects["p_corrected"].notna().sum() * significance
     ordered = effects.sort_values("difference")
     low, high = (f"{signed(row.difference)} ({names.get(row.task, row.task)})" for row in _ends(ordered))
-    half = ((effects["high"] - effects["low"]) / 2).median()
     return (
         f"Nadeau-Bengio test over {count_text(effects['n_pairs'], 'rotation')}, Benjamini-Hochberg at "
         f"{percent(significance)}; {plural(nominal, 'task')} before Benjamini-Hochberg, where chance alone gives "
-        f"{by_chance:.2g}. The tasks run from {low} to {high}; in a single task, a change below about "
-        f"{half:.3f} cannot be seen. The mean's interval allows for any dependence between tasks."
+        f"{by_chance:.2g}. The tasks run from {low} to {high}; half of their intervals are "
+        f"wider than \N{PLUS-MINUS SIGN}{_half_width(effects):.3f}. The mean's interval allows for any dependence "
+        "between tasks."
     )
+
+
+def _half_width(effects: pd.DataFrame) -> float:
+    return float(((effects["high"] - effects["low"]) / 2).median())
 
 
 def _ends(table: pd.DataFrame) -> list[pd.Series]:
@@ -126,10 +132,12 @@ def transfer_finding(
     )
     matter = blocks is not None and blocks.as_much < significance
     verdict = "families matter" if matter else "families are not shown to matter"
-    families = "" if blocks is None else f", {'but' if matter and found.empty else 'and'} {verdict}"
+    link = "but" if matter and found.empty else "and"
+    families = "" if blocks is None else f", {link} {verdict} (permutation P {blocks.as_much:.2g})"
     lead = f"The strongest transfer between two tasks: {change}{families}."
     if found.empty:
-        lead = f"No transfer between two single tasks stands out of the noise{families}; the largest: {change}."
+        lead = f"No transfer between two single tasks stands out of the noise{families}; "
+        lead += f"the largest change, which may be noise: {change}."
     gains = int((found["score_change"] > 0).sum())
     detail = (
         f"{plural(len(pairs), 'ordered pair')}, {count_text(pairs['n_rotations'], 'rotation')}; after "
@@ -167,30 +175,36 @@ def form_finding(tables: Tables, metric: str) -> Finding:
     own = own[own[error].notna()]
     root = error == "prequential_common"
     errors = own.assign(error=np.sqrt(own[error].astype(float)) if root else own[error].astype(float))
-    parts = [
-        _best_form(str(arm), of_arm.set_index("form")["error"])
-        for arm, of_arm in errors.groupby("arm", sort=False)
-    ]
+    of_arms = [(str(arm), own.set_index("form")["error"]) for arm, own in errors.groupby("arm", sort=False)]
+    decimals = shared_decimals(number for _, of_arm in of_arms for number in _named_errors(of_arm))
+    parts = [_best_form(arm, of_arm, decimals) for arm, of_arm in of_arms]
     sentence = (
-        f"In predicting the {metric_name(metric)} at the next size from smaller ones, " + "; ".join(parts) + "."
+        f"In predicting the {metric_name(metric)} at the next size from smaller ones, against carrying the last "
+        f"score on (LAST1), {'; '.join(parts)}."
     )
     unit = (
         "root mean square error of a predicted point" if root else "summed squared error of the predicted points"
     )
     detail = (
         f"{plural(own['form'].nunique(), 'form')}, mean over {count_text(own['n_tasks'], 'task')}; numbers are "
-        f"the {unit}. LAST1 carries the last score on; forms that differ by a few per cent cannot be told apart."
+        f"the {unit}. Forms that differ by a few per cent cannot be told apart, and the best of many on few "
+        "points is less far ahead on new ones."
     )
     return Finding(sentence, detail)
 
 
-def _best_form(arm: str, errors: pd.Series) -> str:
+def _named_errors(errors: pd.Series) -> list[float]:
+    """List the errors that a sentence may name: of LAST1, and of the best of all others."""
+    return [float(error) for error in (errors.get("LAST1"), errors.drop("LAST1", errors="ignore").min()) if error]
+
+
+def _best_form(arm: str, errors: pd.Series, decimals: int) -> str:
     best, name = str(errors.idxmin()), f"{ARM_NAMES.get(arm, arm)} curves"
     others = errors.drop("LAST1", errors="ignore")
     if "LAST1" not in errors:
-        return f"{best} is best for {name} ({errors[best]:.2g})"
+        return f"{best} is best for {name} (error {errors[best]:.{decimals}f})"
     if others.empty or others.min() >= errors["LAST1"]:
-        second = f"; the next is {others.idxmin()}, {others.min():.2g}" if len(others) else ""
-        return f"no fitted form beats LAST1 for {name} ({errors['LAST1']:.2g}{second})"
+        second = f"; the next is {others.idxmin()}, {others.min():.{decimals}f}" if len(others) else ""
+        return f"no fitted form beats LAST1 for {name} (error {errors['LAST1']:.{decimals}f}{second})"
     below = percent(1 - errors[best] / errors["LAST1"])
-    return f"{best} is best for {name} ({errors[best]:.2g}, {below} below LAST1)"
+    return f"{best} is best for {name} (error {errors[best]:.{decimals}f}, {below} below LAST1)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,26 +25,25 @@ from mtlcurves.reporting.style import (
 )
 
 KEYS = ["metric", "coefficient", "task"]
-COLUMNS = [*KEYS, "name", "form", "stl", "mtl", "stl_se", "mtl_se", "rate_range", "identified"]
+COLUMNS = [*KEYS, "name", "form", "stl", "mtl", "stl_se", "mtl_se", "stl_status", "mtl_status", "determined"]
 MOST_NAMES = 12
 MOST_BARS = 60
-ENOUGH_RANGE = 2.0  # below this rate times largest n, c and b are hardly told apart (methods: a n_max >= 2)
+LINE = 42  # letters of a note that fit under a panel
 
 
 def drawn_data(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.DataFrame:
-    """Pair each coefficient's single-task and multi-task estimate, the smaller rate range beside them."""
+    """Pair each coefficient's single-task and multi-task estimate; it is determined where both statuses are ok."""
     order = ordered_tasks(tasks)[["task", "label"]].rename(columns={"label": "name"})
     own = curves[(curves["recipe"] == recipe) & (curves["subset"] == "all") & curves["value"].notna()]
     own = own[own["coefficient"].isin(_shown_coefficients(own))]
     stl, mtl = (
-        own.loc[own["arm"] == arm, [*KEYS, "form", "value", "standard_error", "rate_range"]].rename(
-            columns={"value": arm, "standard_error": f"{arm}_se", "rate_range": f"{arm}_range"}
+        own.loc[own["arm"] == arm, [*KEYS, "form", "value", "standard_error", "status"]].rename(
+            columns={"value": arm, "standard_error": f"{arm}_se", "status": f"{arm}_status"}
         )
         for arm in ("stl", "mtl")
     )
     data = stl.merge(mtl.drop(columns="form"), on=KEYS).merge(order, on="task")
-    data["rate_range"] = data[["stl_range", "mtl_range"]].min(axis=1)
-    data["identified"] = data["rate_range"] >= ENOUGH_RANGE
+    data["determined"] = (data["stl_status"] == "ok") & (data["mtl_status"] == "ok")
     metrics = {metric: place for place, metric in enumerate(own["metric"].unique())}
     data = data.sort_values(["coefficient", "task"]).sort_values(
         "metric", key=lambda m: m.map(metrics), kind="stable"
@@ -76,82 +77,79 @@ def draw(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Dra
     if data.empty:
         return nothing_drawn("No task has a fitted curve both alone and together with all others.", COLUMNS)
     metrics, coefficients = list(dict.fromkeys(data["metric"])), _shown_coefficients(data)
-    figure = new_figure(2.9 * len(coefficients) + 0.4, 2.9 * len(metrics) + 0.5, layout="compressed")
+    few = data["task"].nunique() <= MOST_NAMES
+    figure = new_figure(2.9 * len(coefficients) + 0.4, (3.2 if few else 2.9) * len(metrics) + 0.5, "compressed")
     grid = figure.subplots(len(metrics), len(coefficients), squeeze=False)
     for row, metric in zip(grid, metrics, strict=True):
         for axes, coefficient in zip(row, coefficients, strict=True):
             own = data[(data["metric"] == metric) & (data["coefficient"] == coefficient)]
-            _scatter(axes, own)
+            _note(axes, own, _scatter(axes, own))
             axes.set_title(f"{metric_name(metric)}: {_meaning(data['form'].iloc[0], coefficient)}")
         row[0].set_ylabel("multi-task")
-    for axes in grid[-1]:
-        axes.set_xlabel("single-task")
-    handles = [
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker="o",
-            color=BLUE,
-            label="a \N{MULTIPLICATION SIGN} largest n at least 2",
-        ),
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker="o",
-            color=BLUE,
-            markerfacecolor="white",
-            label="below 2: limit means little",
-        ),
-        Line2D(
-            [],
-            [],
-            linestyle="none",
-            marker="D",
-            color=GREY,
-            markersize=4,
-            label="beyond the axes, drawn at the edge",
-        ),
-    ]
     forms = ", ".join(data["form"].unique())
     title = f"{plural(data['task'].nunique(), 'task')}, {forms}"
     title += "; bars: \N{PLUS-MINUS SIGN}1 standard error" if data["task"].nunique() <= MOST_BARS else ""
-    figure.legend(handles=handles, loc="outside upper center", ncols=3, title=title, title_fontsize=8)
+    figure.legend(handles=_handles(), loc="outside upper center", ncols=3, title=title, title_fontsize=8)
     return Drawing(figure, data)
 
 
-def _scatter(axes: Axes, data: pd.DataFrame) -> None:
+def _handles() -> list[Line2D]:
+    looks = {
+        "ok in both arms": ("o", BLUE, BLUE),
+        "not identified or at a bound in either arm": ("o", GREY, "white"),
+        "beyond the axes, drawn at the edge": ("D", BLUE, BLUE),
+    }
+    shape = {"linestyle": "none", "markersize": 5}
+    return [
+        Line2D([], [], marker=marker, color=edge, markerfacecolor=face, label=label, **shape)  # type: ignore[arg-type]
+        for label, (marker, edge, face) in looks.items()
+    ]
+
+
+def _note(axes: Axes, data: pd.DataFrame, without_room: list[str]) -> None:
+    """Label the x axis, and list below it the tasks whose dots bear no name."""
+    hollow = list(data.loc[~data["determined"], "name"])
+    notes = {"hollow": hollow, "no room for": without_room}
+    if len(data) > MOST_NAMES:
+        notes = {"hollow": [f"{len(hollow)} of {len(data)}"] if hollow else []}
+    lines = [f"{what}: {', '.join(names)}" for what, names in notes.items() if names]
+    wrapped = [part for line in lines for part in textwrap.wrap(line, LINE, break_on_hyphens=False)]
+    axes.set_xlabel("\n".join(["single-task", *wrapped]))
+
+
+def _scatter(axes: Axes, data: pd.DataFrame) -> list[str]:
+    """Draw one panel; return the names for which it has no room."""
     low, high = _limits(data)
     axes.set_xlim(low, high)
     axes.set_ylim(low, high)
     axes.set_aspect("equal")
     axes.plot([low, high], [low, high], color="black", linewidth=0.7, zorder=1)
     x, y = (data[arm].clip(low, high) for arm in ("stl", "mtl"))
-    outside = (x != data["stl"]) | (y != data["mtl"])
+    outside, sure = (x != data["stl"]) | (y != data["mtl"]), data["determined"]
     few = len(data) <= MOST_BARS
     if few:
-        xerr, yerr = (data[f"{arm}_se"].where(~outside) for arm in ("stl", "mtl"))
+        # a bar beside a dot that is not determined would look like precision
+        xerr, yerr = (data[f"{arm}_se"].where(sure & ~outside) for arm in ("stl", "mtl"))
         axes.errorbar(x, y, yerr, xerr, fmt="none", ecolor=GREY, elinewidth=0.5, alpha=0.5, zorder=2)
-    for mask, marker, colour in ((~outside, "o", BLUE), (outside, "D", GREY)):
-        faces = np.where(data.loc[mask, "identified"], colour, "white")
-        size = 24 if few else 9
+    for mask, marker in ((~outside, "o"), (outside, "D")):
         axes.scatter(
             x[mask],
             y[mask],
-            s=size,
-            c=faces.tolist(),
+            s=24 if few else 9,
+            c=np.where(sure[mask], BLUE, "white").tolist(),
             marker=marker,
-            edgecolors=colour,
+            edgecolors=np.where(sure[mask], BLUE, GREY).tolist(),
             linewidths=0.8,
             clip_on=False,
             zorder=3,
         )
-    if len(data) <= MOST_NAMES:
-        place_names(axes, x, y, list(data["name"]), side=165)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     plain_grid(axes)
+    if len(data) > MOST_NAMES:
+        return []
+    written = place_names(axes, x, y, list(data["name"].where(sure, "")), side=165)
+    return [name for name in data.loc[sure, "name"] if name not in written]
 
 
 def _limits(data: pd.DataFrame) -> tuple[float, float]:
