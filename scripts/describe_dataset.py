@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 with job_log(snakemake.log[0]):
     files = snakemake.input
-    names = ["values", "molecules", "scaffolds", "labels", "compounds", "tasks"]
+    names = ["values", "molecules", "scaffolds", "labels", "disagreements", "compounds", "tasks"]
     tables = {name: read_table(files[name]) for name in names}
     rejected = gather_rejected(files.rejected)
     card = data_card(tables, scipy.sparse.load_npz(files.fingerprints), rejected, snakemake.params.settings)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.config import Labels
+from mtlcurves.data.disagreements import list_disagreements
 from mtlcurves.data.labels import make_labels
 from mtlcurves.provenance import job_log
 from mtlcurves.tables import read_table, write_table
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 with job_log(snakemake.log[0]):
     params = snakemake.params
     values, molecules = read_table(snakemake.input.values), read_table(snakemake.input.molecules)
-    labels, rejected = make_labels(values, molecules, Labels(**params.labels), params.tasks)
+    settings = Labels(**params.labels)
+    labels, rejected = make_labels(values, molecules, settings, params.tasks)
+    disagreements = list_disagreements(values, molecules, labels, settings)
     write_table(labels, snakemake.output.labels, "labels")
     write_table(rejected, snakemake.output.rejected, "rejected")
+    write_table(disagreements, snakemake.output.disagreements, "disagreements")

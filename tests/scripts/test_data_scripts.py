@@ -83,6 +83,29 @@ def test_a_task_with_too_few_labels_stops_the_data_stage(tmp_path):
     assert not (tmp_path / "results/new/dataset/labels.parquet").exists()
 
 
+def test_a_threshold_beyond_all_values_stops_the_data_stage(tmp_path):
+    code, printed = prepare(tmp_path, GOOD, labels={"min_labels": 20, "threshold": 6})
+    assert code != 0 and "Traceback" not in printed
+    assert "error: tasks: 2 of the study's 2 have labels of one class only; labels.threshold or" in printed
+    assert "- 'A': 0 of 64 labels are active at threshold 6 (its values run from 0 to 1)" in printed
+
+
+def test_what_is_doubtful_is_said_and_noted(tmp_path):
+    few = [(smiles, int(n < 2), b) for n, (smiles, _, b) in enumerate(GOOD)]
+    # the spelling of the first compound in which it is outvoted
+    rows = [*few, (few[0][0], 1, ""), (few[0][0], 0, "")]
+    code, printed = prepare(tmp_path, rows, folds={"count": 3, "seed": 1})
+    assert code == 0, printed
+    note = "task 'A': 2 of its 64 labels are active, for 3 folds"
+    assert f"warning: {note}" in printed
+    folder = tmp_path / "results/new/dataset"
+    doubtful = pd.read_parquet(folder / "disagreements.parquet")
+    assert doubtful[["task", "values", "label"]].to_numpy().tolist() == [["A", "0; 1; 1", 1]]
+    notes = json.loads((folder / "card.json").read_text())["notes"]
+    assert notes[0].startswith(note)
+    assert notes[1] == "task 'A': 1 labels were merged from values of both classes"
+
+
 def test_empty_folds_stop_the_data_stage(tmp_path):
     code, printed = prepare(tmp_path, GOOD, folds={"count": 20})
     assert code != 0 and "Traceback" not in printed

@@ -42,12 +42,16 @@ def left_of(folder):
 def test_tasks_of_a_new_table_are_listed(tmp_path, remote):
     code, printed = snakemake(tmp_path, "list_tasks", remote[1])
     assert code == 0, printed
-    assert "2 of 2 tasks have at least 20 labels" in printed
+    assert "1 of 2 tasks have at least 20 labels, of both classes" in printed
     assert "they hold too few numbers: 'note'" in printed
     assert "results/new/task_list.csv" in printed
     lines = (tmp_path / "results/new/task_list.csv").read_text().splitlines()
-    assert lines == ["task,n_values,n,n_active,usable", "A,30,30,0,True", "B,30,30,21,True"]
-    assert "2 of 2 tasks" in (tmp_path / "logs/new/list_tasks.log").read_text()
+    assert lines == [
+        "task,n_values,n,n_active,usable,reason",
+        "A,30,30,0,False,no active label",
+        "B,30,30,21,True,",
+    ]
+    assert "1 of 2 tasks" in (tmp_path / "logs/new/list_tasks.log").read_text()
 
 
 def test_a_truncated_download_is_refused(tmp_path, remote):

@@ -121,6 +121,9 @@ class Labels(Section):
         "and listed unless they agree. A 0/1 cell whose merged value is neither is left out and listed.",
     )
     min_labels: PositiveInt = Field(default=100, description="Labels a task needs to be studied.")
+    one_class: Literal["refuse", "keep"] = Field(
+        default="refuse", description="A task with labels of one class only: refused, or trained without a score."
+    )
 
 
 class Molecules(Section):
@@ -187,9 +190,7 @@ class OffdiagonalArm(Section):
 class Grid(Section):
     """Which trainings are made. An arm that is left out is not trained; the target dataset needs none."""
 
-    sizes: Sizes | None = Field(
-        default=None, description="Training sizes, in folds; 1 .. folds.count - 1 when left out."
-    )
+    sizes: Sizes | None = Field(default=None, description="Training sizes; left out: 1 .. folds.count - 1 folds.")
     rotations: PositiveInt = Field(
         default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
     )

@@ -18,7 +18,18 @@ from mtlcurves.errors import DataError
 LIBRARY = Path(__file__).parent
 # Modules whose effect reaches a rule through its params, its inputs or its table's columns: an edit of theirs
 # (a new configuration key, a better message) must not run every job again.
-PLUMBING = {"config", "keys", "messages", "checks", "study", "schemas", "tables", "errors", "provenance"}
+PLUMBING = {
+    "config",
+    "keys",
+    "messages",
+    "checks",
+    "study",
+    "schemas",
+    "schema_types",
+    "tables",
+    "errors",
+    "provenance",
+}
 
 
 @cache

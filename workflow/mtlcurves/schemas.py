@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column: its pandas type and its meaning (with the unit, where it has one)."""
-
-    dtype: str
-    meaning: str
-
-
-@dataclass(frozen=True)
-class Schema:
-    """A table: what one row is, and its columns in order."""
-
-    row: str
-    columns: dict[str, Column] = field(default_factory=dict)
-
-
-def _table(row: str, /, **columns: tuple[str, str]) -> Schema:
-    return Schema(row, {name: Column(*column) for name, column in columns.items()})
-
+from mtlcurves.schema_types import Schema, table
 
 _TASK = ("string", "task")
 _METRIC = ("string", "auroc, aupr or average_precision")
 _RECIPE = ("string", "recipe")
 
 DATA: dict[str, Schema] = {
-    "values": _table(
+    "values": table(
         "one measured value as the source gives it",
         row=("Int64", "row in the source, from 1, the header not counted"),
         compound=("string", "compound id of the source"),
@@ -38,7 +17,7 @@ DATA: dict[str, Schema] = {
         task=_TASK,
         value=("float64", "measured value"),
     ),
-    "rejected": _table(
+    "rejected": table(
         "one thing left out, with the reason",
         step=("string", "step that rejected it: read_source, standardise_molecules or make_labels"),
         row=("Int64", "row in the source, where it is one row"),
@@ -48,19 +27,19 @@ DATA: dict[str, Schema] = {
         value=("string", "what was found"),
         reason=("string", "why it was left out"),
     ),
-    "molecules": _table(
+    "molecules": table(
         "one distinct structure of the source",
         smiles=("string", "structure as the source gives it"),
         canonical_smiles=("string", "standardised canonical SMILES"),
         n_heavy_atoms=("int32", "heavy atoms"),
     ),
-    "scaffolds": _table(
+    "scaffolds": table(
         "one compound",
         smiles=("string", "canonical SMILES"),
         murcko=("string", "Murcko scaffold; empty for acyclic compounds"),
         scaffold=("string", "preferred scaffold; for acyclic compounds the compound itself"),
     ),
-    "compounds": _table(
+    "compounds": table(
         "one compound of the study, sorted by SMILES; the row number is the compound's index",
         smiles=("string", "canonical SMILES"),
         key=("uint64", "hash of the SMILES that seeds everything random about the compound"),
@@ -69,7 +48,7 @@ DATA: dict[str, Schema] = {
         fold_compound=("int8", "fold, drawn by compound"),
         n_labels=("int32", "labels in the study's tasks"),
     ),
-    "labels": _table(
+    "labels": table(
         "one label",
         smiles=("string", "canonical SMILES of the compound"),
         task=_TASK,
@@ -77,7 +56,17 @@ DATA: dict[str, Schema] = {
         n_values=("int32", "values merged"),
         label=("int8", "1 active, 0 inactive"),
     ),
-    "tasks": _table(
+    "disagreements": table(
+        "one label merged from values of both classes; it is kept, and counts as the merged value says",
+        smiles=("string", "canonical SMILES of the compound"),
+        compound=("string", "compound ids of the source, separated by semicolons"),
+        task=_TASK,
+        values=("string", "the values merged, separated by semicolons"),
+        value=("float64", "merged value"),
+        label=("int8", "1 active, 0 inactive"),
+        reason=("string", "why it is listed"),
+    ),
+    "tasks": table(
         "one task of the study, in the study's order",
         task=_TASK,
         name=("string", "name to show"),
@@ -87,22 +76,23 @@ DATA: dict[str, Schema] = {
         prevalence=("float64", "share of active labels"),
         digest=("string", "digest of the task's labels: compounds, folds, classes"),
     ),
-    "task_list": _table(
+    "task_list": table(
         "one task of the source",
         task=_TASK,
         n_values=("int64", "values in the source"),
         n=("int64", "labels after merging"),
         n_active=("int64", "active labels"),
-        usable=("bool", "enough labels for a study"),
+        usable=("bool", "enough labels for a study, and of both classes"),
+        reason=("string", "why it is not usable; empty where it is"),
     ),
-    "allocations": _table(
+    "allocations": table(
         "one task of one allocation",
         allocation=("string", "id of the allocation"),
         arm=("string", "arm"),
         task=_TASK,
         folds=("int8", "training folds of the task's labels"),
     ),
-    "label_counts": _table(
+    "label_counts": table(
         "one task at one size of one rotation",
         split=("string", "scaffold or compound folds"),
         rotation=("int16", "rotation"),
@@ -114,7 +104,7 @@ DATA: dict[str, Schema] = {
 }
 
 GRID: dict[str, Schema] = {
-    "grid_points": _table(
+    "grid_points": table(
         "one training's score for one task at one epoch",
         study=("string", "study"),
         recipe=_RECIPE,
@@ -152,7 +142,7 @@ GRID: dict[str, Schema] = {
 }
 
 CURVES: dict[str, Schema] = {
-    "mean_scores": _table(
+    "mean_scores": table(
         "one point of a mean learning curve: a task's score over the rotations valid at every size",
         recipe=_RECIPE,
         arm=("string", "stl or mtl"),
@@ -166,7 +156,7 @@ CURVES: dict[str, Schema] = {
         sd=("float64", "standard deviation over rotations and replicates"),
         n_rotations=("int16", "rotations averaged"),
     ),
-    "forms": _table(
+    "forms": table(
         "one form's error on one task's learning curve",
         recipe=_RECIPE,
         arm=("string", "stl or mtl"),
@@ -186,7 +176,7 @@ CURVES: dict[str, Schema] = {
         n_points=("int16", "points of a curve"),
         status=("string", "ok, or why a fit was refused (LAST1 stands in for it)"),
     ),
-    "curves": _table(
+    "curves": table(
         "one coefficient of one fitted learning curve",
         recipe=_RECIPE,
         arm=("string", "stl or mtl"),
@@ -204,7 +194,7 @@ CURVES: dict[str, Schema] = {
         n_rotations=("int16", "rotations averaged"),
         rate_range=("float64", "a times the largest n; below 2 the asymptote means little"),
     ),
-    "transfer": _table(
+    "transfer": table(
         "one coefficient of the three-stage transfer fit",
         recipe=_RECIPE,
         metric=_METRIC,
@@ -221,7 +211,7 @@ CURVES: dict[str, Schema] = {
         score_change=("float64", "rows a_ij only: mean paired score change of the raise; else null"),
         score_change_se=("float64", "its standard error over rotations (Nadeau-Bengio corrected)"),
     ),
-    "arm_effects": _table(
+    "arm_effects": table(
         "effect of one arm against a reference arm on one task",
         comparison=("string", "name, such as mtl-stl or mtl-stl_under_mtl_protocol"),
         task=_TASK,
@@ -242,7 +232,7 @@ CURVES: dict[str, Schema] = {
         q_naive=("float64", "Benjamini-Hochberg over tasks, of p_naive"),
         undefined=("string", "why the effect is null; null where it is not"),
     ),
-    "effect_counts": _table(
+    "effect_counts": table(
         "tasks that gain and lose in one comparison",
         comparison=("string", "comparison"),
         metric=_METRIC,
@@ -256,7 +246,7 @@ CURVES: dict[str, Schema] = {
         n_loss_fdr=("int32", "losses after Benjamini-Hochberg"),
         expected_by_chance=("float64", "significant gains expected with no effect at all"),
     ),
-    "parameter_change": _table(
+    "parameter_change": table(
         "one task's change in a curve parameter and in score, stl to mtl",
         recipe=_RECIPE,
         task=_TASK,
@@ -267,7 +257,7 @@ CURVES: dict[str, Schema] = {
         score_change=("float64", "mtl minus stl at the largest size"),
         status=("string", "ok, at bound (in either arm), or why there is no change"),
     ),
-    "parameter_correlation": _table(
+    "parameter_correlation": table(
         "rank correlation of parameter change with score change over tasks (P1 Table 2)",
         recipe=_RECIPE,
         metric=_METRIC,
@@ -279,7 +269,7 @@ CURVES: dict[str, Schema] = {
         p=("float64", "P-value"),
         n_tasks=("int32", "tasks"),
     ),
-    "form_ranking": _table(
+    "form_ranking": table(
         "one form's errors over all tasks (P1 Table 1)",
         recipe=_RECIPE,
         arm=("string", "stl or mtl"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mtlcurves.schemas import CURVES, DATA, GRID, Schema
+from mtlcurves.schema_types import Schema
+from mtlcurves.schemas import CURVES, DATA, GRID
 from mtlcurves.tables import atomic
 
 PAGE = Path("docs/tables.md")

@@ -35,6 +35,7 @@ rule make_labels:
     output:
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
         rejected=f"{STEPS}/rejected-make_labels.parquet",
+        disagreements=f"{STUDY_ROOT}/dataset/disagreements.parquet",
     log:
         logs("make_labels"),
     benchmark:
@@ -125,12 +126,13 @@ rule compute_fingerprints:
 
 
 rule describe_dataset:
-    """Count what is left after every step, and list all that was left out."""
+    """Count what is left after every step, list all that was left out, and note what is doubtful."""
     input:
         values=f"{STEPS}/values.parquet",
         molecules=f"{STEPS}/molecules.parquet",
         scaffolds=f"{STEPS}/scaffolds.parquet",
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+        disagreements=f"{STUDY_ROOT}/dataset/disagreements.parquet",
         compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
         fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",

@@ -10,6 +10,7 @@ from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Fingerprints, Folds, Labels, Molecules
 from mtlcurves.data.card import data_card, gather_rejected
 from mtlcurves.data.dataset import load_dataset
+from mtlcurves.data.disagreements import list_disagreements
 from mtlcurves.data.fingerprints import compute_fingerprints, save_fingerprints
 from mtlcurves.data.folds import assign_folds, compound_keys, task_table
 from mtlcurves.data.labels import make_labels
@@ -60,6 +61,7 @@ def prepared(tmp_path):
     fingerprints = compute_fingerprints(compounds["smiles"].tolist(), 3, 64, 1)
     save_fingerprints(fingerprints, tmp_path / "fingerprints.npz")
     tables = {"values": VALUES, "molecules": molecules, "scaffolds": scaffolds, "labels": labels}
+    tables["disagreements"] = list_disagreements(VALUES, molecules, labels, Labels(threshold=6.0))
     return tmp_path, tables | {"compounds": compounds, "tasks": tasks}, fingerprints
 
 
@@ -119,6 +121,10 @@ def test_card_counts_what_is_left_after_every_step(prepared) -> None:
     assert sum(card["folds"]["compounds_by_scaffold"]) == sum(card["folds"]["compounds_by_compound"]) == 3
     assert card["fingerprints"]["mean_bits"] == round(fingerprints.sum() / 3, 4)
     assert card["rejected"] == {"standardise_molecules": {"more than 30 heavy atoms": 1, "unreadable SMILES": 1}}
+    # the two values of CCO in the task first, 5 and 8, are merged to 6.5; both tasks are small for three folds
+    assert card["labels"]["labels_of_values_of_both_classes"] == 1
+    assert [note.split(":")[0] for note in card["notes"]] == ["task 'second'", "task 'first'", "task 'first'"]
+    assert card["notes"][-1] == "task 'first': 1 labels were merged from values of both classes"
     assert card["tasks"][0] == {
         "task": "second",
         "name": "Second",

@@ -16,7 +16,7 @@ from mtlcurves.data.sources import read_source
 
 WORKERS = os.cpu_count() or 1
 AS_PUBLISHED = Molecules(standardise="canonical")
-LABELS = Labels(threshold=3.0, active="below", merge="median", min_labels=100)
+LABELS = Labels(threshold=3.0, active="below", merge="median", min_labels=100, one_class="keep")
 
 
 @pytest.fixture(scope="module")

@@ -100,6 +100,15 @@ def test_what_is_no_molecule_is_rejected_in_the_words_of_rdkit(
     assert capfd.readouterr().err == ""
 
 
+def test_a_molecule_that_rdkit_writes_but_cannot_read_is_rejected_with_what_it_said(monkeypatch) -> None:
+    monkeypatch.setattr(Chem, "MolToSmiles", lambda molecule: "c1cccc1")
+    molecules, rejected = standardise(["CCO"], "canonical", 100, 1)
+    assert molecules.empty
+    assert rejected["reason"].tolist() == [
+        "RDKit cannot read back its own canonical SMILES: Can't kekulize mol. Unkekulized atoms: 0 1 2 3 4"
+    ]
+
+
 def test_size_counts_the_heavy_atoms_of_the_standardised_molecule() -> None:
     molecules, rejected = standardise(["C" * 12, "C" * 13, "C" * 12 + ".C" * 9, "[2H]C[2H]"], "full", 12, 1)
     assert dict(zip(molecules["smiles"], molecules["n_heavy_atoms"], strict=True)) == {

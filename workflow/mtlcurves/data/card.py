@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mtlcurves.data.disagreements import count_disagreements
 from mtlcurves.data.folds import SPLITS, fold_sizes
+from mtlcurves.data.usability import scarce_classes
 from mtlcurves.provenance import digest, versions
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import read_table
@@ -29,7 +31,7 @@ def data_card(
     Parameters
     ----------
     tables : dict of str to pandas.DataFrame
-        values, molecules, scaffolds, labels, compounds and tasks, each of the schema of that name.
+        values, molecules, scaffolds, labels, disagreements, compounds and tasks, each of the schema of that name.
     fingerprints : scipy.sparse.csr_array
         Fingerprints of the compounds.
     rejected : pandas.DataFrame
@@ -43,22 +45,25 @@ def data_card(
         Plain numbers, texts, lists and dicts.
     """
     values, labels, tasks = tables["values"], tables["labels"], tables["tasks"]
+    doubtful, count = tables["disagreements"], settings["folds"]["count"]
     measured = values[values["task"].isin(tasks["task"])]
     return {
         "study": settings["study"],
         "source": {"kind": settings["source"], **_extent(values)},
         "study_tasks": _extent(measured),
         "structures": _structures(tables["molecules"], rejected, settings["molecules"]),
-        "labels": _labels(labels, rejected, settings["labels"], len(tables["compounds"]) * len(tasks)),
+        "labels": {
+            **_labels(labels, rejected, settings["labels"], len(tables["compounds"]) * len(tasks)),
+            "labels_of_values_of_both_classes": len(doubtful),
+        },
         "compounds": _compounds(tables["compounds"], tables["scaffolds"]),
         "folds": {
             **settings["folds"],
-            **{
-                f"compounds_by_{s}": fold_sizes(tables["compounds"], s, settings["folds"]["count"]) for s in SPLITS
-            },
+            **{f"compounds_by_{split}": fold_sizes(tables["compounds"], split, count) for split in SPLITS},
         },
         "fingerprints": {**settings["fingerprints"], **_bits(fingerprints)},
         "rejected": _reasons(rejected),
+        "notes": [*scarce_classes(tasks, count), *count_disagreements(doubtful)],
         "tasks": tasks[["task", "name", "family", "n", "n_active", "prevalence"]].to_dict(orient="records"),
         "versions": versions("rdkit", "numpy", "pandas", "scipy"),
         "digest": digest(*(f"{row.task} {row.digest}" for row in tasks.itertuples())),

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from mtlcurves.data.headers import did_you_mean
 from mtlcurves.data.measured import NO_STRUCTURE, Collector, count_of_values, parse_number, text_of
 from mtlcurves.data.tablefiles import header_of, read_columns
 from mtlcurves.errors import DataError
+from mtlcurves.messages import did_you_mean
 
 UNKNOWN_COMPOUND = "compound not in the table of compounds"
 

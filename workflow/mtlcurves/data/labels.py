@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import difflib
 import logging
-from collections import Counter
 
 import pandas as pd
 
 from mtlcurves.config import Labels
+from mtlcurves.data.usability import check_usable
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
 
 log = logging.getLogger(__name__)
 
 STEP = "make_labels"
+NOT_A_CLASS = "value is neither 0 nor 1"
 
 
 def make_labels(
@@ -44,8 +45,8 @@ def make_labels(
     Raises
     ------
     mtlcurves.errors.DataError
-        When a task is not in the source or has fewer than ``min_labels`` labels, or when values are no 0/1 labels
-        although no threshold is given.
+        When a task is not in the source, has fewer than ``min_labels`` labels or labels of one class only, or
+        when values are no 0/1 labels although no threshold is given.
     """
     if tasks is not None:
         _check_known(tasks, values["task"])
@@ -58,18 +59,20 @@ def make_labels(
     reasons = _refusals(cells, labels_config)
     refused = cells[reasons.notna()].assign(reason=reasons.dropna())
     labels = cells[reasons.isna()].rename(columns={"canonical_smiles": "smiles"})
-    if labels_config.threshold is None:
-        active = labels["value"] == 1
-    elif labels_config.active == "above":
-        active = labels["value"] >= labels_config.threshold
-    else:
-        active = labels["value"] <= labels_config.threshold
-    labels = labels.assign(label=active.astype("int8"))[list(SCHEMAS["labels"].columns)].reset_index(drop=True)
+    labels = labels.assign(label=is_active(labels["value"], labels_config).astype("int8"))
+    labels = labels[list(SCHEMAS["labels"].columns)].reset_index(drop=True)
     rejected = pd.concat([_list_values(not_classes), _list_cells(refused, given)], ignore_index=True)
     _log_counts(labels, len(given), rejected)
     if tasks is not None:
-        _check_enough(labels, rejected, tasks, labels_config.min_labels)
+        check_usable(labels, rejected, tasks, labels_config)
     return labels, rejected
+
+
+def is_active(values: pd.Series, settings: Labels) -> pd.Series:
+    """Tell active values from inactive ones; the threshold itself is active."""
+    if settings.threshold is None:
+        return values == 1
+    return values >= settings.threshold if settings.active == "above" else values <= settings.threshold
 
 
 def _check_known(tasks: list[str], known: pd.Series) -> None:
@@ -120,7 +123,7 @@ def _refusals(cells: pd.DataFrame, labels_config: Labels) -> pd.Series:
 
 
 def _list_values(wrong: pd.DataFrame) -> pd.DataFrame:
-    listed = wrong.assign(step=STEP, value=wrong["value"].map("{:g}".format), reason="value is neither 0 nor 1")
+    listed = wrong.assign(step=STEP, value=wrong["value"].map("{:g}".format), reason=NOT_A_CLASS)
     return listed[list(SCHEMAS["rejected"].columns)]
 
 
@@ -134,21 +137,6 @@ def _list_cells(refused: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     )
     listed = listed.rename(columns={"canonical_smiles": "smiles"}).assign(step=STEP)
     return listed.reindex(columns=list(SCHEMAS["rejected"].columns))
-
-
-def _check_enough(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str], least: int) -> None:
-    counts, left_out = Counter(labels["task"]), Counter(rejected["task"])
-    few = [task for task in tasks if counts[task] < least]
-    if not few:
-        return
-    lines = [
-        f"  - {task!r}: {counts[task]} labels" + (f", {left_out[task]} left out" if left_out[task] else "")
-        for task in few
-    ]
-    raise DataError(
-        f"tasks: {len(few)} of the study's {len(tasks)} have fewer than {least} labels (labels.min_labels) after "
-        "cleaning and merging; take them out of tasks:\n" + "\n".join(lines)
-    )
 
 
 def _log_counts(labels: pd.DataFrame, n_values: int, rejected: pd.DataFrame) -> None:

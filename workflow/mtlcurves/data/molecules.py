@@ -20,6 +20,7 @@ from mtlcurves.schemas import SCHEMAS
 log = logging.getLogger(__name__)
 
 STEP = "standardise_molecules"
+UNREADABLE_OWN = "RDKit cannot read back its own canonical SMILES"
 
 
 class Outcome(NamedTuple):
@@ -136,7 +137,8 @@ def _standardise(smiles: str, mode: str, max_heavy_atoms: int) -> Outcome:
     with captured_errors() as errors:
         again: Any = Chem.MolFromSmiles(Chem.MolToSmiles(molecule))
     if again is None:  # everything after this step starts from the canonical SMILES
-        return Outcome(None, heavy, smiles, f"canonical SMILES unreadable: {rdkit_reason(errors.messages)}")
+        reason = f"{UNREADABLE_OWN}: {rdkit_reason(errors.messages)}"
+        return Outcome(None, heavy, smiles, reason)
     return Outcome(Chem.MolToSmiles(again), heavy, "", "")
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from mtlcurves.config import Labels, Molecules
-from mtlcurves.data.labels import make_labels
-from mtlcurves.data.measured import COLUMN_SKIPPED
+from mtlcurves.data.labels import NOT_A_CLASS, make_labels
+from mtlcurves.data.labels import STEP as LABELS
+from mtlcurves.data.measured import COLUMN_SKIPPED, count_of_values
+from mtlcurves.data.molecules import STEP as STRUCTURES
 from mtlcurves.data.molecules import standardise
+from mtlcurves.data.usability import NO_ACTIVE, NO_INACTIVE, why_unusable
+from mtlcurves.messages import shown
 
 WIDTH = 60
 
@@ -48,7 +52,9 @@ def list_tasks(
     table = values.groupby("task", sort=False).size().rename("n_values").to_frame()
     counted = made.groupby("task")["label"].agg(n="size", n_active="sum")
     table = table.join(counted).fillna({"n": 0, "n_active": 0}).astype({"n": "int64", "n_active": "int64"})
-    table["usable"] = table["n"] >= thresholding.min_labels
+    counts = zip(table["n"], table["n_active"], strict=True)
+    table["reason"] = [why_unusable(n, n_active, thresholding.min_labels) for n, n_active in counts]
+    table["usable"] = table["reason"] == ""
     table = table.sort_values("n", ascending=False, kind="stable").reset_index()
     return table, pd.concat([rejected, unreadable, unlabelled], ignore_index=True)
 
@@ -67,20 +73,48 @@ def describe_task_list(table: pd.DataFrame, rejected: pd.DataFrame, min_labels: 
     rows : int
         Tasks shown.
     """
-    lines = [f"{table['usable'].sum()} of {len(table)} tasks have at least {min_labels} labels"]
+    lines = [f"{table['usable'].sum()} of {len(table)} tasks have at least {min_labels} labels, of both classes"]
     names = table["task"].head(rows).map(lambda name: name if len(name) <= WIDTH else name[: WIDTH - 1] + "…")
     width = max(4, names.str.len().max())
     lines.append(f"  {'task':<{width}} {'values':>8} {'labels':>8} {'active':>8}")
-    counts = table[["n_values", "n", "n_active", "usable"]].head(rows)
-    for name, (n_values, n, n_active, enough) in zip(names, counts.itertuples(index=False), strict=True):
-        lines.append(f"  {name:<{width}} {n_values:>8} {n:>8} {n_active:>8}{'' if enough else '  too few'}")
+    counts = table[["n_values", "n", "n_active", "reason"]].head(rows)
+    for name, (n_values, n, n_active, reason) in zip(names, counts.itertuples(index=False), strict=True):
+        lines.append(f"  {name:<{width}} {n_values:>8} {n:>8} {n_active:>8}  {reason}".rstrip())
     if len(table) > rows:
         lines.append(f"  ... and {len(table) - rows} more")
+    if single := int(table["reason"].isin([NO_ACTIVE, NO_INACTIVE]).sum()):
+        lines.append(f"  one class only: {single} tasks; are labels.threshold and labels.active right for them?")
+    return "\n".join([*lines, *_describe_rejected(rejected)])
+
+
+def _describe_rejected(rejected: pd.DataFrame) -> Iterator[str]:
     skipped = rejected["reason"].str.startswith(COLUMN_SKIPPED).fillna(False).astype(bool)
     columns = [repr(name) for name in rejected.loc[skipped, "task"].fillna("")]
     if columns:
         more = f" and {len(columns) - 10} more" if len(columns) > 10 else ""
-        lines.append(f"  no tasks, since they hold too few numbers: {', '.join(columns[:10])}{more}")
-    for reason, n in rejected.loc[~skipped, "reason"].str.split(":").str[0].value_counts().items():
-        lines.append(f"  left out: {n} x {reason}")
-    return "\n".join(lines)
+        yield f"  no tasks, since they hold too few numbers: {', '.join(columns[:10])}{more}"
+    rest = rejected[~skipped]
+    reasons = rest["reason"].str.split(":").str[0]
+    for step, of_step in rest.groupby("step", sort=False):
+        for reason, group in of_step.groupby(reasons, sort=False):
+            amount = _amount(str(step), str(reason), group)
+            yield f"  left out: {amount}: {reason}{_example(str(step), group)}"
+
+
+def _amount(step: str, reason: str, group: pd.DataFrame) -> str:
+    """Say how many things a reason left out, in the unit that its step counts in."""
+    n = len(group)
+    if step == STRUCTURES:
+        return "1 structure" if n == 1 else f"{n} structures"
+    if step == LABELS and reason != NOT_A_CLASS:
+        return "1 compound in a task" if n == 1 else f"{n} compounds in a task"
+    # a compound without a structure stands for all its values, and says for how many
+    several = group["value"].str.extract(r"^(\d+) values?$", expand=False).fillna("1").astype(int)
+    return count_of_values(int(several.sum()))
+
+
+def _example(step: str, group: pd.DataFrame) -> str:
+    """Give RDKit's words about the first structure of a group, where it has said something."""
+    first = group.iloc[0]
+    said = str(first["reason"]).partition(": ")[2]
+    return f", such as {shown(first['smiles'])} ({said})" if step == STRUCTURES and said else ""
