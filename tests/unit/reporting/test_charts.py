@@ -4,10 +4,12 @@ import io
 import re
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pytest
 import vl_convert
 from mtlcurves.reporting import charts
+from mtlcurves.reporting.style import PALE
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +80,24 @@ def test_the_map_holds_every_pair_with_its_error(study, specs):
     table = data_of(specs["transfer"])
     assert len(table) == 90 * 2
     assert table[["change", "change_se", "weight", "status"]].notna().all(axis=None)
+
+
+def test_the_map_to_explore_is_that_of_the_figure(simulate):
+    study = simulate(4)
+    transfer = study.tables["transfer"]
+    transfer["status"] = np.where(transfer["target"] == "CHEMBL234", "not identified", "ok")
+    of_pairs = transfer["coefficient"] == "a_ij"
+    transfer.loc[of_pairs, ["value", "standard_error"]] = [1.0, 0.01]
+    transfer.loc[of_pairs, ["score_change", "score_change_se"]] = [0.01, 1.0]
+    spec = charts.transfer_explorer(transfer, study.tasks)
+    weights, changes = spec["hconcat"]
+    assert weights["title"].startswith("a_ij") and changes["title"].startswith("change")
+    assert {panel["view"]["fill"] for panel in (weights, changes)} == {PALE}  # cells without a value
+    drawn = vl_convert.vegalite_to_svg(spec)
+    assert drawn.count('font-weight="bold" fill="white">+1.00<') == 9 and drawn.count(">+1.00<") == 12
+    assert drawn.count(">+.010<") == 12 and not re.search(r'"bold"[^>]*>\+.010<', drawn)
+    hatched = re.findall(r'<g class="mark-symbol role-mark.*?</g>', drawn, re.DOTALL)
+    assert sum(group.count("<path") for group in hatched) == 3
 
 
 def test_a_large_map_holds_one_score(simulate):

@@ -58,7 +58,30 @@ def test_learning_curves_csv_is_what_is_drawn(study):
     assert rounded(np.concatenate(lines)) == pairs(curves, "labels", "score")
     bars = [c for axes in drawing.figure.axes for c in axes.collections if isinstance(c, LineCollection)]
     ends = {tuple(np.round(s[:, 1].astype(float), 9)) for c in bars for s in c.get_segments()}
-    assert ends == set(zip((points.score - points.sd).round(9), (points.score + points.sd).round(9), strict=True))
+    low, high = (points.score - points.sd).clip(lower=0), (points.score + points.sd).clip(upper=1)
+    assert ends == set(zip(low.round(9), high.round(9), strict=True))
+
+
+def test_bars_and_axes_of_learning_curves_end_where_scores_do(simulate):
+    study = simulate(3)
+    scores = study.tables["mean_scores"]
+    scores["sd"] = 1.0
+    figure = study.draw("learning_curves").figure
+    for axes in figure.axes:
+        bars = [c for c in axes.collections if isinstance(c, LineCollection)]
+        ends = np.concatenate([s[:, 1] for c in bars for s in c.get_segments()]).astype(float)
+        assert (ends.min(), ends.max()) == (0, 1)
+        assert axes.get_ylim() == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("panels", "grid"),
+    [(1, (1, 1)), (5, (1, 5)), (6, (2, 3)), (7, (2, 4)), (10, (2, 5)), (11, (3, 4)), (24, (4, 6))],
+)
+def test_panels_fill_their_rows(panels, grid):
+    rows, columns = learning_curves.balanced_grid(panels)
+    assert (rows, columns) == grid
+    assert rows * columns - panels < rows  # no row lacks more than one panel
 
 
 def test_learning_curves_pass_through_the_fitted_form(study):
@@ -147,6 +170,16 @@ def test_transfer_map_hatches_what_is_not_identified(study):
     assert f"{unsure} of 180 cells" in drawing.figure.get_suptitle()
 
 
+def test_transfer_map_is_bold_only_where_the_weight_is_known(simulate):
+    study = simulate(4)
+    transfer = study.tables["transfer"]
+    transfer["status"] = np.where(transfer["target"] == "CHEMBL234", "not identified", "ok")
+    transfer.loc[transfer["coefficient"] == "a_ij", ["value", "standard_error"]] = [1.0, 0.01]
+    weights = study.draw("transfer_map").figure.axes[0]
+    bold = {int(text.get_position()[1]) for text in weights.texts if text.get_fontweight() == "bold"}
+    assert bold == {1, 2, 3}
+
+
 def test_transfer_map_keeps_families_together(simulate):
     study = simulate(30)
     shuffled = study.tasks.sample(frac=1, random_state=1)
@@ -220,6 +253,25 @@ def test_parameter_change_csv_is_what_is_drawn(study):
     drawing = study.draw("parameter_change")
     assert marks(drawing.figure) == pairs(drawing.data, "drawn_change", "score_change")
     assert (drawing.data["drawn_change"] == drawing.data["parameter_change"]).mean() > 0.9
+
+
+def test_parameter_change_is_that_of_exp3_and_hollow_at_a_bound(simulate):
+    study = simulate(4)
+    change = study.tables["parameter_change"]
+    bound = (change["task"] == "CHEMBL234") & (change["coefficient"] == "c")
+    change["status"] = np.where(bound, "at bound", "ok")
+    drawing = study.draw("parameter_change")
+    assert "EXP3" in drawing.figure.get_suptitle()
+    hollow = [
+        place
+        for axes in drawing.figure.axes
+        for line in axes.lines
+        if line.get_marker() in "oD" and line.get_markerfacecolor() == "white"
+        for place in line.get_xydata()
+    ]
+    unsure = drawing.data[drawing.data["status"] != "ok"]
+    assert len(hollow) == len(unsure) == 4
+    assert rounded(hollow) == pairs(unsure, "drawn_change", "score_change")
 
 
 def test_label_counts_csv_is_what_is_drawn(study):

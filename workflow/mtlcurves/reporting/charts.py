@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 
 from mtlcurves.reporting.evaluate import fitted_lines
+from mtlcurves.reporting.figures.transfer_map import MOST_NUMBERS, cell_text, weight_digits
 from mtlcurves.reporting.figures.transfer_map import drawn_data as transfer_cells
 from mtlcurves.reporting.names import comparison_name, ordered_tasks, series_looks, series_name
-from mtlcurves.reporting.style import DIVERGING, GAIN, GREY, LOSS, metric_name
+from mtlcurves.reporting.style import DIVERGING, GAIN, GREY, LOSS, PALE, metric_name
 
 Spec = dict[str, Any]
 
@@ -39,7 +40,7 @@ def _finished(chart: alt.TopLevelMixin) -> Spec:
     spec.pop("$schema", None)  # an address, though nothing loads it
     spec["config"] = config | {
         "font": "system-ui, sans-serif",
-        "legend": {"labelFontSize": 11, "titleFontSize": 12},
+        "legend": {"labelFontSize": 11, "titleFontSize": 12, "symbolOpacity": 1},
     }
     return spec
 
@@ -63,7 +64,8 @@ def learning_curve_explorer(scores: pd.DataFrame, curves: pd.DataFrame, tasks: p
         parts[kind] = named
     shown = ["name", "metric", "recipe", "arm", "labels", "score"]
     points = parts["points"][[*shown, "size", "sd", "n_rotations"]]
-    points = points.assign(low=points["score"] - points["sd"], high=points["score"] + points["sd"])
+    points = points.assign(low=(points["score"] - points["sd"]).clip(lower=0.0))
+    points["high"] = (points["score"] + points["sd"]).clip(upper=1.0)
     chosen = [
         _choice("task", [name for name in labels if name in set(points["name"])], "Task"),
         _choice("score", list(points["metric"].unique()), "Score"),
@@ -173,35 +175,60 @@ def transfer_explorer(transfer: pd.DataFrame, tasks: pd.DataFrame) -> Spec:
             "change_se": cells["score_change_se"],
         }
     )
+    if len(order) <= MOST_NUMBERS:
+        for value, digits in (("weight", weight_digits(cells)), ("change", 3)):
+            table[f"{value}_text"] = [cell_text(number, digits) for number in table[value].astype(float)]
     chosen = _choice("score", list(table["metric"].unique()), "Score")
-    few = len(order) <= _MANY_TASKS
-    side = min(max(28 * len(order), 200), 420)
-    tooltip = [alt.Tooltip(f"{name}:{kind}", title=title) for name, kind, title in _CELL_TOOLTIP]
-    panels = []
     sure = {"weight": table["status"] == "ok", "change": table["change"].notna()}
-    sure_test = {"weight": "datum.status === 'ok'", "change": "true"}
-    for value, title in (("change", "change of score"), ("weight", "a_ij per 1,000 labels")):
-        known = table.loc[sure[value], value].abs().dropna()
-        limit = float(known.quantile(0.98)) if len(known) and known.max() > 0 else 1.0
-        scale = alt.Scale(domain=[-limit, limit], range=_colours(), clamp=True, interpolate="rgb")
-        axis = alt.Axis(labels=few, ticks=False, domain=False, labelLimit=90)
-        panels.append(
-            alt.Chart()
-            .transform_filter("datum.metric === score")
-            .mark_rect(invalid="filter")
-            .encode(
-                x=alt.X("auxiliary:N", title="auxiliary: labels added", sort=order, axis=axis),
-                y=alt.Y("target:N", title="target: scored", sort=order, axis=axis),
-                color=alt.Color(
-                    f"{value}:Q", title=None, scale=scale, legend=alt.Legend(gradientLength=140, format=".2g")
-                ),
-                opacity=alt.when(sure_test[value]).then(alt.value(1)).otherwise(alt.value(0.35)),
-                tooltip=tooltip,
-            )
-            .properties(width=side, height=side, title=title)
-        )
+    panels = [
+        _cells(value, title, table.loc[sure[value], value].abs().dropna(), order)
+        for value, title in (("weight", "a_ij per 1,000 labels"), ("change", "change of score from the raise"))
+    ]
     both = alt.hconcat(*panels, data=_inline(table)).resolve_scale(color="independent").add_params(chosen)
     return _finished(both)
+
+
+def _cells(value: str, title: str, known: pd.Series, order: list[str]) -> alt.LayerChart:
+    """Draw one panel as the figure does: grey without a value, pale and hatched without a known weight."""
+    few, n = len(order) <= _MANY_TASKS, len(order)
+    side = min(max(28 * n, 200), 420)
+    limit = float(known.quantile(0.98)) if len(known) and known.max() > 0 else 1.0
+    scale = alt.Scale(domain=[-limit, limit], range=_colours(), clamp=True, interpolate="rgb")
+    axis = alt.Axis(labels=few, ticks=False, domain=False, labelLimit=90, titlePadding=12)
+    base = alt.Chart().transform_filter(f"datum.metric === score && isValid(datum.{value})")
+    base = base.encode(
+        x=alt.X(
+            "auxiliary:N", title="auxiliary: labels added", sort=order, axis=axis, scale=alt.Scale(domain=order)
+        ),
+        y=alt.Y("target:N", title="target: scored", sort=order, axis=axis, scale=alt.Scale(domain=order)),
+        tooltip=[alt.Tooltip(f"{name}:{kind}", title=heading) for name, kind, heading in _CELL_TOOLTIP],
+    )
+    legend = alt.Legend(gradientLength=140, format=".2g")
+    layers = [base.mark_rect().encode(color=alt.Color(f"{value}:Q", title=None, scale=scale, legend=legend))]
+    if value == "weight":
+        unsure = base.transform_filter("datum.status !== 'ok'")
+        hatch = "M-1,0L0,-1M-1,1L1,-1M0,1L1,0"
+        layers += [
+            unsure.mark_rect(color="white", opacity=0.6),
+            unsure.mark_point(shape=hatch, size=(side / n) ** 2, strokeWidth=0.7, color="#A6A6A6", opacity=1),
+        ]
+    if n <= MOST_NUMBERS:
+        layers += _numbers(base, value, limit)
+    filled = alt.ViewBackground(fill=PALE, stroke=None)
+    layered = cast(alt.LayerChart, alt.layer(*layers))
+    return layered.properties(width=side, height=side, title=title, view=filled)
+
+
+def _numbers(base: alt.Chart, value: str, limit: float) -> list[alt.Chart]:
+    """Write the numbers, bold beyond two standard errors where the number is known."""
+    known = "datum.status === 'ok'" if value == "weight" else "true"
+    beyond = f"{known} && abs(datum.{value}) > 2 * datum.{value}_se"
+    colour = alt.when(f"{known} && abs(datum.{value}) > {0.55 * limit}").then(alt.value("white"))
+    numbers = base.encode(text=f"{value}_text:N", color=colour.otherwise(alt.value("black")))
+    return [
+        numbers.transform_filter(f"!({beyond})").mark_text(fontSize=8.5),
+        numbers.transform_filter(beyond).mark_text(fontSize=8.5, fontWeight="bold"),
+    ]
 
 
 _CELL_TOOLTIP = (

@@ -57,6 +57,11 @@ class Shown:
     rows: list[list[Cell]]
     csv: str = ""
 
+    def is_number(self, column: int) -> bool:
+        """Say whether a column holds numbers, and empty cells."""
+        values = [row[column].value for row in self.rows]
+        return any(isinstance(value, float | int) for value in values)
+
 
 def cells(
     table: pd.DataFrame, headings: Mapping[str, str], once: Collection[str] = ()

@@ -33,7 +33,7 @@ LINE = 42  # letters of a note that fit under a panel
 
 def drawn_data(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.DataFrame:
     """Pair each coefficient's single-task and multi-task estimate; it is determined where both statuses are ok."""
-    order = ordered_tasks(tasks)[["task", "label"]].rename(columns={"label": "name"})
+    order = ordered_tasks(tasks)[["task", "label"]].rename(columns={"label": "name"}).reset_index(names="place")
     own = curves[(curves["recipe"] == recipe) & (curves["subset"] == "all") & curves["value"].notna()]
     own = own[own["coefficient"].isin(_shown_coefficients(own))]
     stl, mtl = (
@@ -45,7 +45,7 @@ def drawn_data(curves: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.Dat
     data = stl.merge(mtl.drop(columns="form"), on=KEYS).merge(order, on="task")
     data["determined"] = (data["stl_status"] == "ok") & (data["mtl_status"] == "ok")
     metrics = {metric: place for place, metric in enumerate(own["metric"].unique())}
-    data = data.sort_values(["coefficient", "task"]).sort_values(
+    data = data.sort_values(["coefficient", "place"]).sort_values(
         "metric", key=lambda m: m.map(metrics), kind="stable"
     )
     return data[COLUMNS].reset_index(drop=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
+from matplotlib.ticker import NullLocator
 
 from mtlcurves.reporting.names import Look, Series, count_text, series_looks, series_name
 from mtlcurves.reporting.style import (
@@ -111,10 +111,18 @@ def _log_scale(axes: Axes, values: pd.Series) -> float:
     # one wild form must not squeeze all others: the axis ends at 300 times the best
     low, high = positive.min() / 1.5, min(positive.max(), positive.min() * 300) * 1.5
     axes.set_xlim(low, high)
-    axes.xaxis.set_major_locator(FixedLocator(_log_ticks(low, high)))
-    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+    ticks = _log_ticks(low, high)
+    axes.set_xticks(ticks, _tick_texts(ticks))
     axes.xaxis.set_minor_locator(NullLocator())
     return float(high)
+
+
+def _tick_texts(ticks: list[float]) -> list[str]:
+    """Write the ticks of one axis alike: with powers of ten as soon as one of them is small."""
+    if min(ticks, default=1.0) >= 1e-3:
+        return [f"{tick:g}" for tick in ticks]
+    parts = [f"{tick:e}".split("e") for tick in ticks]
+    return [f"{float(front):g}e{int(power)}".replace("-", "\N{MINUS SIGN}") for front, power in parts]
 
 
 def _log_ticks(low: float, high: float) -> list[float]:

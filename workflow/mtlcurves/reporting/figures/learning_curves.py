@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
@@ -67,28 +68,35 @@ def draw(scores: pd.DataFrame, curves: pd.DataFrame, tasks: pd.DataFrame, recipe
         return nothing_drawn("No learning curve: no task has a score at every size.", COLUMNS)
     metrics, names = list(dict.fromkeys(scores["metric"])), list(dict.fromkeys(data["name"]))
     metrics = [metric for metric in metrics if metric in set(data["metric"])]
-    columns = min(len(names), 5 if len(names) <= 20 else 6)
-    rows = ceil(len(names) / columns)
-    figure = new_figure(max(1.85 * columns, 4.5), 0.75 + len(metrics) * (0.35 + 1.45 * rows))
+    rows, columns = balanced_grid(len(names))
+    wide = 2.3 if columns <= 4 else 1.9
+    figure = new_figure(max(wide * columns, 4.5), 0.75 + 1.65 * len(metrics) * rows)
     looks = series_looks(data)
-    blocks = figure.subfigures(len(metrics), 1, squeeze=False)[:, 0]
-    for block, metric in zip(blocks, metrics, strict=True):
-        panels = block.subplots(rows, columns, squeeze=False).ravel()
-        for panel, name in zip(panels, names, strict=False):
+    grid = figure.subplots(len(metrics) * rows, columns, squeeze=False)
+    for metric, block in zip(metrics, np.split(grid, len(metrics)), strict=True):
+        for panel, name in zip(block.ravel(), names, strict=False):
             own = data[(data["metric"] == metric) & (data["name"] == name)]
             _panel(panel, own, looks, name)
-        for panel in panels[len(names) :]:
+        for panel in block.ravel()[len(names) :]:
             panel.set_visible(False)
-        block.supylabel(metric_name(metric), fontsize=9)
-        block.supxlabel("training labels of the task", fontsize=8)
+        for panel in block[:, 0]:
+            panel.set_ylabel(metric_name(metric), fontsize=8.5)
+    figure.align_ylabels(grid[:, 0])
     handles = [
         Line2D([], [], color=colour, marker=marker, markersize=4, label=series_name(*key))
         for key, (colour, marker) in looks.items()
     ]
     ncols = min(len(handles), 4 if columns > 2 else 2)
     title = _explanation(data, len(names), len(tasks))
-    figure.legend(handles=handles, loc="outside upper center", ncols=ncols, title=title, title_fontsize=8)
+    legend = figure.legend(handles=handles, loc="outside upper center", ncols=ncols, title=title, title_fontsize=8)
+    legend.get_title().set_multialignment("center")
     return Drawing(figure, data)
+
+
+def balanced_grid(panels: int) -> tuple[int, int]:
+    """Choose rows and columns for a number of panels: as few rows as fit, filled as evenly as can be."""
+    rows = ceil(panels / (5 if panels <= 20 else 6))
+    return rows, ceil(panels / rows)
 
 
 def _explanation(data: pd.DataFrame, shown: int, of_all: int) -> str:
@@ -98,12 +106,17 @@ def _explanation(data: pd.DataFrame, shown: int, of_all: int) -> str:
     return f"{tasks}; points: mean over {rotations}\nbars: \N{PLUS-MINUS SIGN}1 sd over rotations{lines}"
 
 
+def _bars(points: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return both ends of the bars, which end where scores end."""
+    return (points["score"] - points["sd"]).clip(lower=0.0), (points["score"] + points["sd"]).clip(upper=1.0)
+
+
 def _panel(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], title: str) -> None:
     for place, ((arm, subset), (colour, marker)) in enumerate(looks.items()):
         own = data[(data["arm"] == arm) & (data["subset"] == subset)]
         points, line = own[own["kind"] == "point"], own[own["kind"] == "curve"]
         axes.plot(line["labels"], line["score"], color=colour, zorder=2)
-        low, high = points["score"] - points["sd"], points["score"] + points["sd"]
+        low, high = _bars(points)
         axes.vlines(
             points["labels"], low, high, (colour, 0.4), linewidth=0.8, transform=beside(axes, place, len(looks))
         )
@@ -116,12 +129,15 @@ def _panel(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], title: str
             markeredgecolor="white",
             markeredgewidth=0.4,
             zorder=3,
+            clip_on=False,  # a score of 0 or 1 lies on the edge
         )
-    reach = data["sd"].fillna(0)  # moved bars do not count for the axis of themselves
-    low, high = (data["score"] - reach).min(), (data["score"] + reach).max()
+    # moved bars do not count for the axis of themselves
+    bars_low, bars_high = _bars(data.assign(sd=data["sd"].fillna(0)))
+    low, high = bars_low.min(), bars_high.max()
     margin = 0.05 * (high - low) or 0.01
-    axes.set_ylim(low - margin, high + margin)
+    axes.set_ylim(max(low - margin, 0.0), min(high + margin, 1.0))
     axes.set_title(title, fontweight="bold")
+    axes.set_xlabel("training labels", fontsize=7, labelpad=1)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=3))
     axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.set_xlim(left=0)

@@ -1,4 +1,7 @@
-"""Change of a curve's parameters against change in score, single-task to multi-task (P1 Fig. 5, Table 2)."""
+"""Change of EXP3's parameters against change in score, single-task to multi-task (P1 Fig. 5, Table 2).
+
+It is EXP3 whatever form a study reports, because P1's table is about its a, b and c.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from mtlcurves.reporting.names import ordered_tasks, plural
 from mtlcurves.reporting.style import (
     BLUE,
     GREEN,
+    GREY,
     Drawing,
     metric_name,
     new_figure,
@@ -20,7 +24,7 @@ from mtlcurves.reporting.style import (
 )
 
 COLUMNS = ["metric", "version", "coefficient", "task", "name", "parameter_change", "score_change", "drawn_change"]
-COLUMNS += ["spearman", "low", "high", "n_tasks"]
+COLUMNS += ["status", "spearman", "low", "high", "n_tasks"]
 COLOURS = (BLUE, GREEN)
 
 
@@ -68,7 +72,9 @@ def draw(change: pd.DataFrame, correlation: pd.DataFrame, tasks: pd.DataFrame, r
             axes.set_xlabel(f"change in {coefficient}")
         row[0].set_ylabel(f"{version}\nchange in {metric_name(metric)}")
     figure.suptitle(
-        f"{data['task'].nunique()} tasks; multi-task \N{MINUS SIGN} single-task; one dot a task", fontsize=8
+        f"{plural(data['task'].nunique(), 'task')}, EXP3; multi-task \N{MINUS SIGN} single-task; one dot a task\n"
+        "hollow: the coefficient is not identified or at a bound in either arm",
+        fontsize=8,
     )
     return Drawing(figure, data)
 
@@ -76,12 +82,17 @@ def draw(change: pd.DataFrame, correlation: pd.DataFrame, tasks: pd.DataFrame, r
 def _scatter(axes: Axes, data: pd.DataFrame, colour: str) -> None:
     axes.axhline(0, color="black", linewidth=0.7, zorder=1)
     axes.axvline(0, color="black", linewidth=0.7, zorder=1)
-    inside = data["drawn_change"] == data["parameter_change"]
+    inside, sure = data["drawn_change"] == data["parameter_change"], data["status"] == "ok"
     size = 4.5 if len(data) <= 60 else 3
-    for mask, marker in ((inside, "o"), (~inside, "D")):
+    for mask, marker, edge, face in (
+        (inside & sure, "o", colour, colour),
+        (inside & ~sure, "o", GREY, "white"),
+        (~inside & sure, "D", colour, colour),
+        (~inside & ~sure, "D", GREY, "white"),
+    ):
         axes.plot(
             data.loc[mask, "drawn_change"], data.loc[mask, "score_change"], marker,
-            markersize=size, color=colour, alpha=0.75, markeredgewidth=0,
+            markersize=size, markeredgecolor=edge, markerfacecolor=face, alpha=0.8, markeredgewidth=0.7,
         )  # fmt: skip
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))

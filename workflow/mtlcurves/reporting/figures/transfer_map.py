@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 
 from mtlcurves.reporting.names import count_text, family_edges, ordered_tasks
 from mtlcurves.reporting.style import (
@@ -56,6 +57,19 @@ def drawn_data(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.D
     return cells[COLUMNS].reset_index(drop=True)
 
 
+def weight_digits(data: pd.DataFrame) -> int:
+    """Choose the decimals of the weights in the cells."""
+    largest = data["a_ij"].abs().quantile(0.95)
+    return 3 if largest < 0.1 else 2 if largest < 10 else 1
+
+
+def cell_text(number: float, digits: int) -> str:
+    """Write a number short enough for a cell: ``+.012``; empty where there is none."""
+    if not np.isfinite(number):
+        return ""
+    return signed(number, digits).replace("0.", ".", 1) if round(number, digits) else "0"
+
+
 @styled
 def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Drawing:
     """Draw a row of two heat maps for each metric: the fitted weight, and the paired change in score.
@@ -75,8 +89,7 @@ def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> D
     side = float(np.clip(0.42 * len(order), 2.2, 5.2))
     figure = new_figure(2 * side + 2.4, (side + 1.1) * len(metrics) + 0.5, layout="compressed")
     grid = figure.subplots(len(metrics), 2, squeeze=False)
-    largest = data["a_ij"].abs().quantile(0.95)
-    digits = {"a_ij": 3 if largest < 0.1 else 2 if largest < 10 else 1, "score_change": 3}
+    digits = {"a_ij": weight_digits(data), "score_change": 3}
     pad = 16 if set(order["family"]) != {""} and len(order) <= MOST_NAMES else 6
     for row, metric in zip(grid, metrics, strict=True):
         own = data[data["metric"] == metric]
@@ -123,24 +136,26 @@ def _matrix(data: pd.DataFrame, value: str, n: int) -> Matrix:
 
 def _hatch(axes: Axes, cells: pd.DataFrame) -> None:
     squares = [Rectangle((c - 0.5, r - 0.5), 1, 1) for r, c in zip(cells["row"], cells["column"], strict=True)]
-    axes.add_collection(PatchCollection(squares, facecolor="none", edgecolor=GREY, hatch="////", linewidth=0))
+    pale = (1.0, 1.0, 1.0, 0.6)  # a colour as strong as that of a known weight would be read as one
+    axes.add_collection(PatchCollection(squares, facecolor=pale, edgecolor="#A6A6A6", hatch="////", linewidth=0))
 
 
 def _numbers(axes: Axes, data: pd.DataFrame, value: str, error: str, limit: float, digits: int) -> None:
     for cell in data.itertuples():
         number, se = float(getattr(cell, value)), float(getattr(cell, error))
         if np.isfinite(number):
-            dark = abs(number) > 0.55 * limit
-            text = signed(number, digits).replace("0.", ".", 1) if round(number, digits) else "0"
+            unsure = value == "a_ij" and cell.status != "ok"
+            dark = abs(number) > 0.55 * limit and not unsure
             axes.text(
                 cell.column,  # type: ignore[arg-type]
                 cell.row,  # type: ignore[arg-type]
-                text,
+                cell_text(number, digits),
                 ha="center",
                 va="center",
                 fontsize=6,
-                color="white" if dark else "black",
-                fontweight="bold" if abs(number) > 2 * se else "normal",
+                color="white" if dark else "#444444" if unsure else "black",
+                fontweight="bold" if abs(number) > 2 * se and not unsure else "normal",
+                path_effects=[withStroke(linewidth=1.2, foreground="white")] if unsure else None,
             )
 
 
@@ -178,7 +193,8 @@ def _explanation(data: pd.DataFrame, n_tasks: int) -> str:
     unsure = int((data["status"] != "ok").sum())
     rotations = count_text(data["n_rotations"], "rotation")
     bold = "; bold: beyond 2 standard errors" if n_tasks <= MOST_NUMBERS else ""
-    marked, none = ("hatched", "; grey: no value") if n_tasks <= MOST_NAMES else ("grey", "")
+    own = "; grey: the task itself, or no value"
+    marked, none = ("hatched and pale", own) if n_tasks <= MOST_NAMES else ("grey", "")
     return (
         f"{n_tasks} tasks, {rotations}; blue: gain, orange: loss{bold}\n"
         f"{marked}: weight not identified or at a bound ({unsure:,} of {len(data):,} cells){none}"
