@@ -12,6 +12,8 @@ def load_backend(name: str) -> Backend:
     ------
     ValueError
         When there is no such engine.
+    mtlcurves.errors.DataError
+        When this machine cannot run it.
     """
     if name == "reference":
         from mtlcurves.training.reference import Reference
@@ -21,4 +23,11 @@ def load_backend(name: str) -> Backend:
         from mtlcurves.training.lazy.engine import LazyAdam
 
         return LazyAdam()
+    if name == "gpu":
+        from mtlcurves.training.gpu.device import require_gpu
+
+        require_gpu()  # before Triton is imported, which a machine without a GPU need not have
+        from mtlcurves.training.gpu.engine import Gpu
+
+        return Gpu()
     raise ValueError(f"no training engine {name!r}")
