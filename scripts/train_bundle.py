@@ -13,16 +13,15 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-if __name__ == "__main__":  # worker processes import this file
-    with job_log(snakemake.log[0]):
-        study, names = Study(snakemake.config), snakemake.wildcards
-        train_bundle(
-            load_dataset(Path(snakemake.input.compounds).parent),
-            study.bundle(names.recipe, names.arm, int(names.rotation), int(names.replicate), names.bundle),
-            study.recipes[names.recipe],
-            snakemake.output.points,
-            study=study.name,
-            backend=study.config.backend,
-            fold_count=study.config.folds.count,
-            n_workers=snakemake.threads,
-        )
+with job_log(snakemake.log[0]):
+    study, names = Study(snakemake.config), snakemake.wildcards
+    train_bundle(
+        load_dataset(Path(snakemake.input.compounds).parent),
+        study.bundle(names.recipe, names.arm, int(names.rotation), int(names.replicate), names.bundle),
+        study.recipes[names.recipe],
+        snakemake.output.points,
+        study=study.name,
+        backend=study.config.backend,
+        fold_count=study.config.folds.count,
+        n_threads=snakemake.threads,
+    )

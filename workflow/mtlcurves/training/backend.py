@@ -50,6 +50,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def packages(self) -> tuple[str, ...]:
+        """Packages whose versions are written beside each score."""
+        ...
+
+    @property
     def device(self) -> str:
         """Where it computes, with what decides about its bits: such as ``cpu AVX512`` or the GPU's name."""
         ...

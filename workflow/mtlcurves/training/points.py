@@ -40,7 +40,7 @@ def scored(problem: Problem, outcome: Outcome, backend: Backend, identity: str) 
         "seconds": outcome.seconds,
         "backend": backend.name,
         "device": backend.device,
-        "versions": _versions(),
+        "versions": _versions(*backend.packages),
         "training_id": identity,
     }
     tables = []
@@ -63,5 +63,5 @@ def scored(problem: Problem, outcome: Outcome, backend: Backend, identity: str) 
 
 
 @cache
-def _versions() -> str:
-    return versions("torch", "numpy", "scipy")
+def _versions(*packages: str) -> str:
+    return versions(*packages)

@@ -17,7 +17,7 @@ from mtlcurves.training.backend import Backend, Outcome
 from mtlcurves.training.identity import Standing, training_id
 from mtlcurves.training.parts import Parts
 from mtlcurves.training.points import scored
-from mtlcurves.training.pool import train_apart
+from mtlcurves.training.pool import train_side_by_side
 from mtlcurves.training.problem import Problem, make_problem
 from mtlcurves.training.registry import load_backend
 
@@ -33,7 +33,7 @@ def train_bundle(
     study: str,
     backend: str,
     fold_count: int,
-    n_workers: int = 1,
+    n_threads: int = 1,
 ) -> None:
     """Train what a bundle lacks and write its table of grid points.
 
@@ -56,8 +56,8 @@ def train_bundle(
         Training engine.
     fold_count : int
         Folds of the study.
-    n_workers : int
-        Processes that train side by side; with 1 the engine gets all trainings at once.
+    n_threads : int
+        Trainings side by side, one thread each; with 1 the engine gets all trainings at once.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def train_bundle(
         *(len(wanted), len(problems), len(problems) - len(missing)),
     )
     progress = Progress(len(missing))
-    for outcome in _train(engine, [problems[identity] for identity in missing], recipe, n_workers):
+    for outcome in _train(engine, [problems[identity] for identity in missing], recipe, n_threads):
         identity = missing[outcome.problem]
         points = scored(problems[identity], outcome, engine, identity)
         found[identity] = standing.put(allocations[identity], points)
@@ -91,9 +91,9 @@ def train_bundle(
     parts.pack(pd.concat(tables, ignore_index=True))
 
 
-def _train(engine: Backend, problems: Sequence[Problem], recipe: Recipe, n_workers: int) -> Iterator[Outcome]:
-    if n_workers > 1 and len(problems) > 1:
-        return train_apart(engine.name, problems, recipe, n_workers)
+def _train(engine: Backend, problems: Sequence[Problem], recipe: Recipe, n_threads: int) -> Iterator[Outcome]:
+    if n_threads > 1 and len(problems) > 1:
+        return train_side_by_side(engine, problems, recipe, n_threads)
     return engine.train(problems, recipe)
 
 

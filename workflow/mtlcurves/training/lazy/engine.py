@@ -29,6 +29,7 @@ class LazyAdam:
     """Trains networks with the weights that a batch touches alone."""
 
     name = "lazy_adam"
+    packages = ("numba", "numpy", "scipy")
 
     @property
     def device(self) -> str:
