@@ -28,15 +28,20 @@ def read_lock(path: Path) -> dict[str, str]:
     return dict(line.lower().split("==") for line in lines if line)
 
 
-def resolve(*requirements: str) -> dict[str, str]:
-    """Let pip choose versions without installing anything; local version labels such as +cpu are cut."""
+def resolve(*requirements: str, kept: str = "") -> dict[str, str]:
+    """Let pip choose versions without installing anything; local version labels such as +cpu are cut.
+
+    Packages of torch's builds are left out, but for the one that is `kept`.
+    """
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
     answer = subprocess.run(
         [*command, "--report", "-", *requirements], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
     )
     chosen = (item["metadata"] for item in json.loads(answer.stdout)["install"])
     named = {item["name"].lower().replace("_", "-"): item["version"].split("+")[0] for item in chosen}
-    return {name: version for name, version in sorted(named.items()) if not BUILD_PACKAGES.match(name)}
+    return {
+        name: version for name, version in sorted(named.items()) if name == kept or not BUILD_PACKAGES.match(name)
+    }
 
 
 def write_lock(path: Path, what: str, versions: dict[str, str]) -> None:
@@ -60,7 +65,7 @@ def main() -> None:
     """Write the locks and pin the conda files."""
     torch = f"torch=={sys.argv[1] if len(sys.argv) > 1 else read_lock(LOCK)['torch']}"
     run_time = resolve(torch, ".")
-    everything = resolve(*(f"{n}=={v}" for n, v in run_time.items() if n != "mtlcurves"), ".[test]")
+    everything = resolve(*(f"{n}=={v}" for n, v in run_time.items() if n != "mtlcurves"), ".[test]", kept="triton")
     write_lock(LOCK, "Every package a run needs, at one version", run_time)
     test_only = {name: version for name, version in everything.items() if name not in run_time}
     write_lock(TEST_LOCK, "What `make test` and `make lint` need besides requirements.lock", test_only)

@@ -291,9 +291,10 @@ class Config(Section):
         default={"main": Recipe()},
         description="Ways to train. main is required; other recipes take the keys they leave out from main.",
     )
-    backend: Literal["lazy_adam", "reference"] = Field(
+    backend: Literal["lazy_adam", "gpu", "reference"] = Field(
         default="lazy_adam",
-        description="Training engine: lazy_adam moves only the weights a batch touches; reference is plain torch.",
+        description="Training engine: lazy_adam moves only the weights a batch touches; gpu does so for many "
+        "networks at once on an NVIDIA GPU; reference is plain torch.",
     )
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
