@@ -13,9 +13,11 @@ CLOSELY = workflow.is_main_process
 
 
 def stop(error: ConfigError):
-    """End Snakemake with a message alone: an exception would bring its traceback and lines of these files."""
-    logger.error(str(error))
-    raise SystemExit(1)
+    """End Snakemake with a message alone: an exception would bring its traceback and lines of these files.
+
+    Not by way of Snakemake's logger, which --quiet all silences.
+    """
+    raise SystemExit(str(error))
 
 
 try:
@@ -127,7 +129,7 @@ def fold_sizes_of(wildcards) -> str:
 
 
 def training_memory(threads: int) -> int:
-    """Megabytes of a job: torch and the data set, and per thread eight numbers a weight."""
+    """Megabytes of a job: library and data set, and per thread up to eight numbers a weight (lazy_adam: about four)."""
     hidden = max(recipe.hidden for recipe in study.recipes.values())
     weights = study.config.fingerprints.columns * hidden
     return 1500 + threads * (500 + weights * 32 // 1_000_000)
