@@ -54,6 +54,14 @@ def test_five_mistakes_are_five_lines_and_no_traceback(tmp_path: Path) -> None:
     ]
 
 
+def test_quiet_does_not_silence_mistakes(tmp_path: Path) -> None:
+    for config, target in ((FIVE_MISTAKES, "list_tasks"), (YOUNG, "all")):
+        done = dry_run(tmp_path, config, "--quiet", "all", "--", target)
+        assert done.returncode == 1
+        assert "problems in study.yaml:\n  - " in done.stderr
+        assert "Traceback" not in done.stderr
+
+
 def test_a_key_that_stands_twice_is_one_of_the_problems(tmp_path: Path) -> None:
     twice = YOUNG + "grid:\n  stl: {}\n  stl: {}\n" + "tasks: [opsin-A]\ngrid:\n  mtll: {}\n"
     done = dry_run(tmp_path, twice, "--config", "title=x")
