@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -126,4 +127,4 @@ def _number(number: float, form: str) -> Cell:
     text = f"{number:{form}}"
     if float(text.replace(",", "")) == 0:
         text = text.lstrip("-")  # what rounds to zero has no sign
-    return Cell(text.replace("-", "\N{MINUS SIGN}"), number)
+    return Cell(re.sub(r"e([+-])0", r"e\1", text).replace("-", "\N{MINUS SIGN}"), number)
