@@ -155,7 +155,7 @@ def lay_out(networks: Sequence[Network], device: torch.device) -> Inputs:
         """Join arrays; `before` is added to what is not negative."""
         parts = [of(network) for network in networks]
         if before is not None:
-            parts = [np.where(p < 0, p, p + b) for p, b in zip(parts, before, strict=True)]
+            parts = [np.where(p < 0, p, p + dtype(b)) for p, b in zip(parts, before, strict=True)]
         return torch.from_numpy(np.concatenate(parts).astype(dtype, copy=False)).to(device)
 
     def numbered(of: Callable[[Network], Array]) -> Tensor:

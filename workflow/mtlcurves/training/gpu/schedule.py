@@ -98,11 +98,15 @@ class Scheduler:
         return Order(rows, shares, starts, step_of, slot_of)
 
     def first_touches(self, order: Order) -> Tensor:
-        """Say in which step of an epoch each group occurs first; int64, shape (groups,)."""
+        """Say in which step of an epoch each group occurs first; int64, shape (groups,).
+
+        A group that never occurs, the bias of a network without labels, has no step to catch up with: 0.
+        """
         inputs = self._inputs
         first = torch.full((self._n_groups,), self._n_steps, device=inputs.keys.device)
         steps = order.step_of[inputs.entry_row]
-        return first.scatter_reduce_(0, inputs.groups.long(), steps, "amin")
+        first.scatter_reduce_(0, inputs.groups.long(), steps, "amin")
+        return first.where(first < self._n_steps, 0)
 
     def schedule(self, order: Order, first_next: Tensor) -> Schedule:
         """Index an epoch.
