@@ -2,6 +2,11 @@
 
 import dataclasses
 import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -262,3 +267,18 @@ def test_refused_without_a_gpu(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(DataError, match=r"backend: gpu needs an NVIDIA GPU .* use lazy_adam"):
         load_backend("gpu")
+
+
+def test_kernels_compile_and_all_launches_run_the_same_code(engine, tmp_path):
+    # other code for other numbers of networks, rows or steps could sum in another order
+    environment = {key: value for key, value in os.environ.items() if key != "TRITON_INTERPRET"}
+    program = Path(__file__).with_name("gpu_compiles.py")
+    done = subprocess.run(
+        [sys.executable, program],
+        env=environment | {"TRITON_CACHE_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not done.returncode, done.stderr
+    assert set(json.loads(done.stdout).values()) == {1}
