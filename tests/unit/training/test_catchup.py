@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mtlcurves.training.lazy.catchup import BETA1, BETA2, EPS, LONGEST, Moves, sum_moves
-from mtlcurves.training.lazy.kernels import Rates, _move, catch_up
+from mtlcurves.training.lazy.kernels import catch_up
+from mtlcurves.training.lazy.rows import Rates, move
 
 LANES = 64
 
@@ -49,7 +50,7 @@ def test_moves_as_adam_does_step_by_step(seed, step, wait, left):
     )
     moves = Moves.empty()
     sum_moves(moves, step, 0, wait, 1.0, left, 0.3)
-    _move(weights, gradient, moves, wait, Rates(1.0, 0.3, *decays(wait)), np.empty(LANES, np.float32))
+    move(weights, gradient, moves, wait, Rates(1.0, 0.3, *decays(wait)), np.empty(LANES, np.float32))
     # in units of the learning rate: the largest move is of the order of the number of steps, ten at most
     np.testing.assert_allclose(weights[0], expected[0], rtol=3e-6, atol=2e-6)
     np.testing.assert_allclose(weights[1], expected[1], rtol=1e-5, atol=1e-29)
@@ -82,6 +83,6 @@ def test_moments_too_small_to_matter_become_zero():
     weights = np.array([[0.0], [1e-29], [1e-35]], dtype=np.float32)
     moves = Moves.empty()
     sum_moves(moves, 10_000, 0, 100, 1e-4, 200, 1e-4)
-    _move(weights, np.zeros(1, np.float32), moves, 100, Rates(1e-4, 1e-4, *decays(100)), np.empty(1, np.float32))
+    move(weights, np.zeros(1, np.float32), moves, 100, Rates(1e-4, 1e-4, *decays(100)), np.empty(1, np.float32))
     assert weights[1, 0] == 0
     assert weights[2, 0] > 0

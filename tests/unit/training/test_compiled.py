@@ -8,8 +8,8 @@ from mtlcurves.training.lazy import compiled
 
 USE = """
 import numpy as np
-from mtlcurves.training.lazy.kernels import _dot
-print(float(_dot(np.ones(4, np.float32), np.ones(4, np.float32))), sum(_dot.stats.cache_hits.values()))
+from mtlcurves.training.lazy.rows import dot
+print(float(dot(np.ones(4, np.float32), np.ones(4, np.float32))), sum(dot.stats.cache_hits.values()))
 """
 
 

@@ -37,8 +37,8 @@ class Fits:
     Attributes
     ----------
     a, b, c : ndarray, shape (curves,)
-        Coefficients; NaN where refused, or where the points do not determine them at all. One that is not identified
-        but has a value is known only given another's bound. `a` is in units of 1 / x.
+        Coefficients; NaN where refused, or where the points do not determine them at all. One that is not
+        identified but has a value is known only given another's bound. `a` is in units of 1 / x.
     error : ndarray, shape (curves, 3)
         Standard errors of a, b and c; NaN where undefined.
     status : ndarray of str, shape (curves, 3)
@@ -125,8 +125,8 @@ def _verdicts(
 ) -> tuple[NDArray[np.object_], NDArray[np.bool_]]:
     """Judge the coefficients, and mark those that have no trace in the points: they have no value.
 
-    The rule on bounds is that of :mod:`mtlcurves.curves.identification`: with the limit c at its bound, a and b are
-    known only given that limit; with b at its bound, a is known only given that start.
+    The rule on bounds is that of :mod:`mtlcurves.curves.identification`: with the limit c at its bound, a and b
+    are known only given that limit; with b at its bound, a is known only given that start.
     """
     a, b, c = coefficients.T
     amplitude, steepness = np.exp(b), a * points.largest_x

@@ -86,7 +86,7 @@ def multi_task_stage(curves: MeanCurves, metric: str, first: Fits) -> Fits:
 
 
 def given(fits: Fits, *frozen: NDArray[np.object_]) -> Fits:
-    """Call a weight not identified where one that was frozen in its fit is not: it is known only given that one."""
+    """Call a weight not identified where one frozen in its fit is not: it is known only given that one."""
     lost = np.any([weight != "ok" for weight in frozen], axis=0) & (fits.status[:, 0] == "ok")
     status, error = fits.status.copy(), fits.error.copy()
     status[lost, 0], error[lost, 0] = "not identified", np.nan

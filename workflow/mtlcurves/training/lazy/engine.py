@@ -17,7 +17,8 @@ from mtlcurves.training.batches import batch_size
 from mtlcurves.training.columns import Index, group_columns
 from mtlcurves.training.lazy.catchup import BETA1, BETA2, Moves
 from mtlcurves.training.lazy.draws import initial_sums
-from mtlcurves.training.lazy.kernels import Inputs, Network, Rates, Work, catch_up, predict, train_epoch
+from mtlcurves.training.lazy.kernels import Inputs, Network, Work, catch_up, predict, train_epoch
+from mtlcurves.training.lazy.rows import Rates
 from mtlcurves.training.lazy.schedule import Schedule, first_touches, make_schedule
 from mtlcurves.training.network import BIAS, initial_head, learning_rate
 from mtlcurves.training.problem import Problem
