@@ -49,7 +49,7 @@ def some_labels(rng, n_rows, n_tasks, n):
     return Labels(*(a.astype(np.int32) for a in divmod(cells, n_tasks)), rng.integers(0, 2, n).astype(np.int8))
 
 
-def problem_of(seed, n_rows=12, n_tasks=2, n_labels=14, epochs=4, scored=(4,), prints=PRINTS, **settings):
+def problem_of(seed, n_rows=12, n_tasks=2, n_labels=14, epochs=3, scored=(3,), prints=PRINTS, **settings):
     """A training with random rows and labels; rows, tasks and batches may be without any."""
     rng = np.random.default_rng(seed)
     rows, test_rows = (
@@ -84,16 +84,16 @@ def agree(problems, recipe, found):
 
 
 COMPANY = [
-    problem_of(1, scored=(1, 4)),
-    problem_of(2, n_tasks=3, n_labels=4, n_rows=15, scored=(1, 4)),  # batches and tasks without labels
-    problem_of(3, n_tasks=1, n_labels=6, n_rows=7, scored=(1, 4), rotation=1),
-    problem_of(4, n_tasks=1, n_labels=0, n_rows=5, scored=(1, 4)),  # nothing to learn from
+    problem_of(1, scored=(1, 3)),
+    problem_of(2, n_tasks=3, n_labels=4, n_rows=15, scored=(1, 3)),  # batches and tasks without labels
+    problem_of(3, n_tasks=1, n_labels=6, n_rows=7, scored=(1, 3), rotation=1),
+    problem_of(4, n_tasks=1, n_labels=0, n_rows=5, scored=(1, 3)),  # nothing to learn from
 ]
 
 
 @pytest.mark.parametrize(
     ("lonely", "settings"),
-    [(1, {"milestones": [1, 3], "gamma": 0.3}), (2, {"dropout": 0.4})],
+    [(1, {"milestones": [1, 2], "gamma": 0.3}), (2, {"dropout": 0.4})],
     ids=["schedule", "dropout"],
 )
 def test_equals_the_reference_and_itself_in_company(engine, lonely, settings):
@@ -113,7 +113,7 @@ def test_units_over_several_tiles(engine):
 
 def test_steps_and_share_of_the_time(engine):
     outcomes = list(engine.train(COMPANY[2:], RECIPE))
-    assert {o.problem: o.n_steps for o in outcomes} == {0: 4 * 4, 1: 0}
+    assert {o.problem: o.n_steps for o in outcomes} == {0: 3 * 4, 1: 0}
     assert outcomes[0].seconds == outcomes[1].seconds > 0
 
 
@@ -214,21 +214,18 @@ def test_out_of_memory_halves_the_launch(engine, monkeypatch):
     tried = []
 
     class Training:
-        def __init__(self, problems, recipe, device):
-            tried.append(len(problems))
-            if len(problems) > 2:
+        def __init__(self, networks, recipe, device):
+            tried.append(len(networks))
+            if len(networks) > 2:
                 raise torch.OutOfMemoryError("no memory")
-            self.problems = problems
+            self.networks = networks
 
         def run(self):
-            return [{4: p.rotation} for p in self.problems]
-
-        def n_steps(self, position):
-            return position
+            return [{3: network.problem.rotation} for network in self.networks]
 
     monkeypatch.setattr(module, "Training", Training)
     problems = [problem_of(seed) for seed in range(11)]
-    outcomes = {o.problem: o.logits[4] for o in engine.train(problems, RECIPE)}
+    outcomes = {o.problem: o.logits[3] for o in engine.train(problems, RECIPE)}
     assert outcomes == {i: p.rotation for i, p in enumerate(problems)}
     assert tried == [11, 5, 2, 2, 2, 2, 2, 1]
 
@@ -246,20 +243,33 @@ def test_memory_that_one_network_exceeds_is_an_error(engine, monkeypatch):
 
 def test_launches_hold_what_fits_and_what_is_alike(engine, monkeypatch):
     from mtlcurves.training.gpu import engine as module
-    from mtlcurves.training.gpu.memory import fitting, needed_bytes
+    from mtlcurves.training.gpu.memory import SPARE, needed_bytes, shared_bytes
+    from mtlcurves.training.gpu.networks import Network
 
-    assert fitting([10, 10, 10], budget=25, most=9) == 2
-    assert fitting([10, 10, 10], budget=99, most=2) == 2
-    assert fitting([10], budget=1, most=9) == 1
-    wide = problem_of(1, n_rows=30)
-    assert needed_bytes(COMPANY[0], 500, 0.02) > 3 * 4 * 512 * 12
-    assert needed_bytes(wide, 500, 0.02) > needed_bytes(COMPANY[0], 500, 0.02)
-
+    other_prints = dataclasses.replace(problem_of(3, n_rows=30), fingerprints=fingerprints(1))
+    problems = [COMPANY[0], *(problem_of(2, n_labels=n) for n in (9, 7, 5)), other_prints]
+    needed = [needed_bytes(Network(p, RECIPE.batch_ratio), RECIPE.hidden) for p in problems]
     launched = []
-    monkeypatch.setattr(module, "_launch", lambda chosen, *_, **__: launched.append(chosen) or [])
-    other_prints = dataclasses.replace(wide, fingerprints=fingerprints(1))
-    list(engine.train([COMPANY[0], wide, problem_of(2), other_prints], RECIPE))
-    assert sorted(map(sorted, launched)) == [[0], [1, 2], [3]]  # 0 is scored after other epochs
+
+    def launch(networks, *_, **__):
+        launched.append([next(i for i, p in enumerate(problems) if p is n.problem) for n in networks])
+        return [{} for _ in networks]
+
+    monkeypatch.setattr(module, "_launch", launch)
+    for room, expected in ((needed[1] + needed[2], [[0], [1, 2], [3], [4]]), (0, [[0], [1], [2], [3], [4]])):
+        free = int((room + shared_bytes(problems[0]) + 10) / SPARE)
+        monkeypatch.setattr(module, "free_bytes", lambda free=free: free)
+        launched.clear()
+        assert {o.problem for o in engine.train(problems, RECIPE)} == set(range(5))
+        assert sorted(launched) == expected  # 0 is scored after other epochs
+
+
+def test_memory_is_planned_from_what_a_network_holds(engine):
+    from mtlcurves.training.gpu.memory import needed_bytes
+    from mtlcurves.training.gpu.networks import Network
+
+    small, large = (needed_bytes(Network(problem_of(1, n_rows=n), 0.02), 500) for n in (12, 30))
+    assert 12 * 512 * 10 < small < large
 
 
 def test_refused_without_a_gpu(monkeypatch):

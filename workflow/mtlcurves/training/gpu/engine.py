@@ -12,8 +12,9 @@ import torch
 from mtlcurves.config import Recipe
 from mtlcurves.training.backend import Outcome
 from mtlcurves.training.gpu.device import computing_device, device_name, free_bytes
-from mtlcurves.training.gpu.memory import MOST, SPARE, fitting, needed_bytes, shared_bytes
-from mtlcurves.training.gpu.training import Training
+from mtlcurves.training.gpu.memory import MOST, SPARE, needed_bytes, shared_bytes
+from mtlcurves.training.gpu.networks import Network
+from mtlcurves.training.gpu.training import Logits, Training
 from mtlcurves.training.problem import Problem
 
 log = logging.getLogger(__name__)
@@ -38,43 +39,59 @@ class Gpu:
         torch.OutOfMemoryError
             When the memory does not suffice for one network alone.
         """
-        needed = [needed_bytes(problem, recipe.hidden, recipe.batch_ratio) for problem in problems]
-        for left in _alike(problems, needed):
+        for left in _alike(problems):
             budget = int(SPARE * free_bytes()) - shared_bytes(problems[left[0]])
             most = MOST
+            prepared: dict[int, Network] = {}
             while left:
-                chosen = left[: fitting([needed[i] for i in left], budget, most)]
-                outcomes = _launch(chosen, problems, recipe, halve=len(chosen) > 1)
-                if outcomes is None:
+                start = time.perf_counter()
+                chosen = _fitting(left[:most], problems, recipe, prepared, budget)
+                logits = _launch([prepared[i] for i in chosen], recipe, halve=len(chosen) > 1)
+                if logits is None:
                     most = len(chosen) // 2
                     log.info("out of memory with %d networks at once; going on with %d", len(chosen), most)
-                else:
-                    left = left[len(chosen) :]
-                    yield from outcomes
+                    continue
+                seconds = (time.perf_counter() - start) / len(chosen)
+                left = left[len(chosen) :]
+                for i, own in zip(chosen, logits, strict=True):
+                    yield Outcome(i, own, problems[i].epochs * prepared.pop(i).n_batches, seconds)
 
 
-def _alike(problems: Sequence[Problem], needed: Sequence[int]) -> list[list[int]]:
-    """Group the positions of problems that can be launched together, the largest first."""
+def _alike(problems: Sequence[Problem]) -> list[list[int]]:
+    """Group the positions of problems that can be launched together, those with most labels first."""
     groups = defaultdict(list)
-    for position in sorted(range(len(problems)), key=lambda i: -needed[i]):
+    for position in sorted(range(len(problems)), key=lambda i: -len(problems[i].labels.row)):
         problem = problems[position]
         groups[problem.epochs, problem.scored, id(problem.fingerprints)].append(position)
     return list(groups.values())
 
 
-def _launch(
-    chosen: Sequence[int], problems: Sequence[Problem], recipe: Recipe, halve: bool
-) -> list[Outcome] | None:
+def _fitting(
+    positions: Sequence[int],
+    problems: Sequence[Problem],
+    recipe: Recipe,
+    prepared: dict[int, Network],
+    budget: int,
+) -> list[int]:
+    """Prepare networks in this order, into `prepared`, as long as they fit; returns which do, at least one."""
+    chosen: list[int] = []
+    for i in positions:
+        if i not in prepared:
+            prepared[i] = Network(problems[i], recipe.batch_ratio)
+        budget -= needed_bytes(prepared[i], recipe.hidden)
+        if budget < 0 and chosen:
+            break
+        chosen.append(i)
+    return chosen
+
+
+def _launch(networks: Sequence[Network], recipe: Recipe, halve: bool) -> list[Logits] | None:
     """Train some networks together; None if memory ran out and `halve` says that fewer can be tried."""
-    start = time.perf_counter()
     try:
         with torch.no_grad():
-            training = Training([problems[i] for i in chosen], recipe, computing_device())
-            logits = training.run()
+            return Training(networks, recipe, computing_device()).run()
     except torch.OutOfMemoryError:
-        # what the failed launch holds is freed when the exception is, which is before the next try
+        # what the failed launch holds is freed with the exception, which is before the next try
         if not halve:
             raise
         return None
-    seconds = (time.perf_counter() - start) / len(chosen)
-    return [Outcome(i, logits[k], training.n_steps(k), seconds) for k, i in enumerate(chosen)]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
-
+from mtlcurves.training.gpu.networks import Network
 from mtlcurves.training.gpu.tiles import Tiles
 from mtlcurves.training.problem import Problem
 
@@ -14,40 +12,19 @@ SPARE = 0.9  # of the free memory; the rest is for what the sums below leave out
 MOST = 1024  # networks in a launch: more gain nothing, and outcomes are handed over launch by launch
 
 
-def needed_bytes(problem: Problem, hidden: int, batch_ratio: float) -> int:
-    """Bound the device memory of one network in training.
-
-    Bits are counted as if every column of the training rows were a group of its own.
-    """
-    prints = problem.fingerprints
-    n_rows, n_columns = len(problem.rows), prints.shape[1]
+def needed_bytes(network: Network, hidden: int) -> int:
+    """Bound the device memory of one network in training with `hidden` units."""
+    problem, n_rows = network.problem, len(network.keys)
+    n_labelled, n_tasks = len(network.labelled), len(problem.tasks)
     width = 4 * Tiles.of(hidden).padded
-    bits = int((prints.indptr[problem.rows + 1] - prints.indptr[problem.rows]).sum()) + n_rows
-    n_groups = min(bits, n_columns) + 1
-    weights = 3 * width * (n_groups + len(problem.tasks))
-    rows = (width + ROW) * n_rows + 2 * width * max(1, round(batch_ratio * n_rows))
-    labels = LABEL * (len(problem.labels.row) + len(problem.test_labels.row)) + ROW * len(problem.test_rows)
-    cells = CELL * len(problem.tasks) * (round(1 / batch_ratio) + 1)
-    return int(weights + rows + labels + cells + ENTRY * bits + 4 * n_columns)
+    weights = 3 * width * (len(network.sizes) + n_tasks)
+    rows = width * (n_labelled + 2 * min(network.size, n_labelled)) + ROW * (n_rows + len(problem.test_rows))
+    labels = LABEL * (len(problem.labels.row) + len(problem.test_labels.row))
+    cells = CELL * n_tasks * (network.n_batches + 1)
+    return weights + rows + labels + cells + ENTRY * len(network.groups) + 4 * len(network.of_column)
 
 
 def shared_bytes(problem: Problem) -> int:
     """Count what the networks of a launch share: fingerprints, and a few seeds' states of columns."""
     n_compounds, n_columns = problem.fingerprints.shape
     return int(4 * problem.fingerprints.nnz + 8 * n_compounds + 64 * n_columns)
-
-
-def fitting(needed: Sequence[int], budget: int, most: int) -> int:
-    """Count how many of the first networks fit into a launch: at least one, at most `most`.
-
-    Parameters
-    ----------
-    needed : sequence of int
-        Bytes of each.
-    budget : int
-        Bytes that all may take.
-    most : int
-        Networks that they may be.
-    """
-    within = sum(1 for total in accumulate(needed) if total <= budget)
-    return max(1, min(within, most))

@@ -20,7 +20,6 @@ from mtlcurves.training.gpu.schedule import Order, Schedule, Scheduler
 from mtlcurves.training.gpu.tiles import Tiles
 from mtlcurves.training.lazy.catchup import BETA1, BETA2
 from mtlcurves.training.network import BIAS, hidden_bound, learning_rate
-from mtlcurves.training.problem import Problem
 
 Logits = dict[int, npt.NDArray[np.float32]]
 
@@ -30,17 +29,17 @@ class Training:
 
     Parameters
     ----------
-    problems : sequence of Problem
-        Trainings of equal epochs, scored after the same ones; they share their fingerprints.
+    networks : sequence of Network
+        Of trainings of equal epochs, scored after the same ones; they share their fingerprints.
     recipe : Recipe
         How they are trained.
     device : torch.device
         Where.
     """
 
-    def __init__(self, problems: Sequence[Problem], recipe: Recipe, device: torch.device) -> None:
-        self._problems, self._recipe, self._device = problems, recipe, device
-        networks = [Network(problem, recipe.batch_ratio) for problem in problems]
+    def __init__(self, networks: Sequence[Network], recipe: Recipe, device: torch.device) -> None:
+        self._recipe, self._device = recipe, device
+        self._problems = problems = [network.problem for network in networks]
         self._n_batches = [network.n_batches for network in networks]
         self._inputs = lay_out(networks, device)
         self._tiles = Tiles.of(recipe.hidden)
@@ -102,10 +101,6 @@ class Training:
                 for own, predicted in zip(logits, np.split(self._predict(), counts), strict=True):
                     own[epoch] = predicted.copy()
         return logits
-
-    def n_steps(self, position: int) -> int:
-        """Count the steps of a network."""
-        return self._n_batches[position] * self._problems[position].epochs
 
     def _run_epoch(self, epoch: int, was_read: bool, read: bool) -> None:
         """Pass once over the training rows; weights were read before it, or will be after it."""
