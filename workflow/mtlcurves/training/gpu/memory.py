@@ -6,10 +6,10 @@ from mtlcurves.training.gpu.networks import Network
 from mtlcurves.training.gpu.tiles import Tiles
 from mtlcurves.training.problem import Problem
 
-# Bytes while an epoch is indexed, above all by the sorts, for each
+# Bytes for each while an epoch is indexed, above all by the sorts: estimates on the safe side
 ENTRY, LABEL, ROW, CELL = 160, 96, 128, 16
 SPARE = 0.9  # of the free memory; the rest is for what the sums below leave out
-MOST = 1024  # networks in a launch: more gain nothing, and outcomes are handed over launch by launch
+MOST = 1024  # networks in a launch: outcomes are handed over launch by launch
 
 
 def needed_bytes(network: Network, hidden: int) -> int:
