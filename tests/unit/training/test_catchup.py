@@ -50,10 +50,21 @@ def test_moves_as_adam_does_step_by_step(seed, step, wait, left):
     )
     moves = Moves.empty()
     sum_moves(moves, step, 0, wait, 1.0, left, 0.3)
-    move(weights, gradient, moves, wait, Rates(1.0, 0.3, *decays(wait)), np.empty(LANES, np.float32))
+    move(
+        weights[None],
+        0,
+        gradient[None],
+        0,
+        moves,
+        wait,
+        Rates(1.0, 0.3, *decays(wait)),
+        np.empty(LANES, np.float32),
+    )
     # in units of the learning rate: the largest move is of the order of the number of steps, ten at most
     np.testing.assert_allclose(weights[0], expected[0], rtol=3e-6, atol=2e-6)
-    np.testing.assert_allclose(weights[1], expected[1], rtol=1e-5, atol=1e-29)
+    # a moment may be the difference of two larger numbers
+    size = (BETA1 * np.abs(m) + (1 - BETA1) * np.abs(gradient)) * BETA1**wait
+    assert (np.abs(weights[1] - expected[1]) <= 1e-6 * size + 1e-29).all()
     np.testing.assert_allclose(weights[2], expected[2], rtol=1e-5, atol=1e-35)
 
 
@@ -71,18 +82,20 @@ def test_catches_up_from_where_weights_were_read(seed, step, wait):
     np.testing.assert_allclose(changes[0, 0], expected, rtol=3e-6, atol=2e-6)
 
 
-@pytest.mark.parametrize(("step", "expanded"), [(5, False), (2_000, True)])
-def test_both_ways_of_summing_are_used(step, expanded):
+@pytest.mark.parametrize(("step", "always"), [(5, False), (2_000, True)])
+def test_the_expansion_is_for_all_weights_but_early_ones_with_small_moments(step, always):
     moves = Moves.empty()
     sum_moves(moves, step, 0, 40, 1e-4, 100, 1e-4)
-    assert moves.expanded[0]
-    assert moves.expanded[40] == expanded
+    assert moves.least[0] == 0
+    assert (moves.least[40] == 0) == always
+    assert moves.least[40] < 1e-7
 
 
 def test_moments_too_small_to_matter_become_zero():
     weights = np.array([[0.0], [1e-29], [1e-35]], dtype=np.float32)
     moves = Moves.empty()
     sum_moves(moves, 10_000, 0, 100, 1e-4, 200, 1e-4)
-    move(weights, np.zeros(1, np.float32), moves, 100, Rates(1e-4, 1e-4, *decays(100)), np.empty(1, np.float32))
+    still = np.zeros((1, 1), np.float32)
+    move(weights[None], 0, still, 0, moves, 100, Rates(1e-4, 1e-4, *decays(100)), np.empty(1, np.float32))
     assert weights[1, 0] == 0
     assert weights[2, 0] > 0

@@ -9,7 +9,8 @@ from mtlcurves.training.lazy import compiled
 USE = """
 import numpy as np
 from mtlcurves.training.lazy.rows import dot
-print(float(dot(np.ones(4, np.float32), np.ones(4, np.float32))), sum(dot.stats.cache_hits.values()))
+total = dot(np.ones((1, 4), np.float32), 0, np.ones((1, 3, 4), np.float32), 0)
+print(float(total), sum(dot.stats.cache_hits.values()))
 """
 
 

@@ -29,7 +29,7 @@ def epoch_table(n_batches: int, epoch: int, rate: float, next_rate: float) -> Ta
     -------
     ndarray of float32, shape (n_batches, 7, LONGEST + 1)
         Per step the fields of ``Moves`` by wait: total, mean, second, third, term, at, and whether the expansion
-        is exact enough (1 or 0). A wait ends before the end of the next epoch.
+        is exact enough whatever the moments (1 or 0). A wait ends before the end of the next epoch.
     """
     table = np.zeros((n_batches, 7, LONGEST + 1), dtype=np.float32)
     _fill(table, (epoch - 1) * n_batches, 0, 2 * n_batches, rate, next_rate)
@@ -46,9 +46,9 @@ def catch_up_table(n_batches: int, epoch: int, rate: float) -> Table:
 
 @compiled
 def _fill(table: Any, steps_before: int, first: int, longest: int, rate: float, next_rate: float) -> None:
-    expanded = np.zeros(table.shape[2], np.bool_)
+    least = np.zeros(table.shape[2], np.float32)
     for i in range(len(table)):
         row = table[i]
-        moves = Moves(row[0], row[1], row[2], row[3], expanded, row[4], row[5])
+        moves = Moves(row[0], row[1], row[2], row[3], least, row[4], row[5])
         sum_moves(moves, steps_before + i + 1, first, longest, rate, len(table) - 1 - i, next_rate)
-        row[6] = expanded
+        row[6] = least == 0

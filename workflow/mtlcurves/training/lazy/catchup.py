@@ -11,9 +11,12 @@ and S their second and third central moments, and f = 1 / (sqrt(v) + eps Q), it 
 
     A f (1 + V eps^2 f^2 - S eps^3 f^3 + ...).
 
-What is left out is at most (fourth moment) / Q^4 of the move, and this only where sqrt(v) is far below eps; with
-weights 0.9^j the fourth moment is about 9 V^2. Where 9 V^2 / Q^4 exceeds 1e-6 (some waits in the first 300 steps
-or so), the sum is taken term by term.
+What is left out, as a share of the move, is about F (eps Q f)^4 / Q^4, with F the fourth central moment, about
+9 V^2 for weights 0.9^j. So for a given V it is below 1e-6 wherever sqrt(v) is at least
+
+    eps Q ((9e6 V^2 / Q^4)^(1/4) - 1),
+
+which is nothing at all after some 300 steps. Before, a row with a smaller v is summed term by term.
 """
 
 from __future__ import annotations
@@ -37,8 +40,8 @@ class Moves(NamedTuple):
     ----------
     total, mean, second, third : ndarray of float32
         A, eps Q, eps^2 V and eps^3 S.
-    expanded : ndarray of bool
-        Whether the expansion is exact enough.
+    least : ndarray of float32
+        Smallest sqrt(v) for which the expansion is exact enough.
     term, at : ndarray of float32
         c_j and eps q_j.
     """
@@ -47,15 +50,14 @@ class Moves(NamedTuple):
     mean: npt.NDArray[np.float32]
     second: npt.NDArray[np.float32]
     third: npt.NDArray[np.float32]
-    expanded: npt.NDArray[np.bool_]
+    least: npt.NDArray[np.float32]
     term: npt.NDArray[np.float32]
     at: npt.NDArray[np.float32]
 
     @classmethod
     def empty(cls) -> Moves:
         """Make room for the sums of a step."""
-        total, mean, second, third, term, at = (np.zeros(LONGEST + 1, dtype=np.float32) for _ in range(6))
-        return cls(total, mean, second, third, np.zeros(LONGEST + 1, dtype=np.bool_), term, at)
+        return cls(*(np.zeros(LONGEST + 1, dtype=np.float32) for _ in cls._fields))
 
 
 @compiled
@@ -102,7 +104,8 @@ def sum_moves(moves: Moves, step: int, first: int, longest: int, rate: float, le
             moves.mean[j] = scale * (1 + mean)
             moves.second[j] = scale**2 * second
             moves.third[j] = scale**3 * third
-            moves.expanded[j] = 9 * second**2 <= TOLERANCE * (1 + mean) ** 4
+            spread = np.sqrt(second) / (1 + mean)
+            moves.least[j] = scale * (1 + mean) * max((9 / TOLERANCE) ** 0.25 * spread - 1, 0.0)
         power1 *= BETA1
         power2 *= BETA2
         decay *= BETA1

@@ -22,12 +22,13 @@ from mtlcurves.training.lazy.rows import (
     Floats,
     Rates,
     add_groups,
-    decay,
+    add_to_rows,
     dot,
     move,
     move_by_moments,
     rectify,
-    row_sum,
+    shrink,
+    sum_rows,
 )
 from mtlcurves.training.lazy.schedule import Schedule
 
@@ -80,21 +81,22 @@ class Inputs(NamedTuple):
 
 
 class Work(NamedTuple):
-    """Memory of a step: hidden layer and its gradient by row; gradients of head and biases; two rows."""
+    """Memory of a step: hidden layer and its gradient by row, gradients of head, biases and one group; one row."""
 
     hidden: Floats
     gradient: Floats
     head: Floats
     bias: Floats
     head_bias: Floats
-    row: Floats
+    group: Floats
     root: Floats
 
     @classmethod
     def empty(cls, n_rows: int, n_tasks: int, n_units: int) -> Work:
         """Make room for batches of up to `n_rows` rows."""
-        rows, units = (n_rows, n_units), (n_units,)
-        shapes = [rows, rows, (n_tasks, n_units), units, (n_tasks,), units, units]
+        rows, row = (n_rows, n_units), (1, n_units)
+        # the head's biases are moved like a row of units
+        shapes = [rows, rows, (n_tasks, n_units), row, (1, n_tasks), row, (max(n_units, n_tasks),)]
         return cls(*(np.zeros(shape, dtype=np.float32) for shape in shapes))
 
 
@@ -125,21 +127,20 @@ def train_epoch(
     """
     n_batches = len(schedule.divisors)
     for b in range(n_batches):
-        rows = schedule.rows[schedule.batch_starts[b] : schedule.batch_starts[b + 1]]
-        _descend(network, inputs, rows, work, ONE / np.float32(schedule.divisors[b]), kept, kept_factor)
+        _descend(network, inputs, schedule, b, work, kept, kept_factor)
         first, last = schedule.touched_starts[b], schedule.touched_starts[b + 1]
         longest = 0
         for k in range(first, last):
             longest = max(longest, schedule.waits[k])
         sum_moves(moves, steps_before + b + 1, 0, longest, rates.now, n_batches - 1 - b, rates.later)
         for k in range(first, last):
-            members = schedule.members[schedule.member_starts[k] : schedule.member_starts[k + 1]]
-            gradient = row_sum(work.gradient, members, work.row)
-            move(network.changes[schedule.touched[k]], gradient, moves, schedule.waits[k], rates, work.root)
+            begin, end = schedule.member_starts[k], schedule.member_starts[k + 1]
+            sum_rows(work.gradient, schedule.members, begin, end, work.group)
+            move(network.changes, schedule.touched[k], work.group, 0, moves, schedule.waits[k], rates, work.root)
         for task in range(len(network.head)):
-            move(network.head[task], work.head[task], moves, 0, rates, work.root)
-        move(network.bias[0], work.bias, moves, 0, rates, work.root)
-        move(network.head_bias[0], work.head_bias, moves, 0, rates, work.root)
+            move(network.head, task, work.head, task, moves, 0, rates, work.root)
+        move(network.bias, 0, work.bias, 0, moves, 0, rates, work.root)
+        move(network.head_bias, 0, work.head_bias, 0, moves, 0, rates, work.root)
 
 
 @compiled
@@ -149,48 +150,55 @@ def catch_up(changes: Floats, waits: Index, moves: Moves, rates: Rates, step: in
     root = np.empty(changes.shape[2], np.float32)
     for g in range(len(changes)):
         if waits[g]:
-            move_by_moments(changes[g, 0], changes[g, 1], changes[g, 2], moves, waits[g], root)
-            decay(changes[g, 1], changes[g, 2], rates.decay1[waits[g]], rates.decay2[waits[g]])
+            move_by_moments(changes, g, moves, waits[g], root)
+            shrink(changes, g, rates.decay1[waits[g]], rates.decay2[waits[g]])
 
 
 @compiled
 def _descend(
     network: Network,
     inputs: Inputs,
-    rows: Index,
+    schedule: Schedule,
+    b: int,
     work: Work,
-    share: np.float32,
     kept: npt.NDArray[np.uint8],
     kept_factor: np.float32,
 ) -> None:
     """Compute a batch's gradients: of the hidden layer by row, of the head and the biases in all."""
-    n_units = work.hidden.shape[1]
+    share = ONE / np.float32(schedule.divisors[b])
     work.head[:] = ZERO
     work.bias[:] = ZERO
     work.head_bias[:] = ZERO
-    for i in range(len(rows)):
-        row = rows[i]
-        h, dz = work.hidden[i], work.gradient[i]
-        h[:] = inputs.initial[row]
-        add_groups(h, network.changes, inputs.groups[inputs.starts[row] : inputs.starts[row + 1]], inputs.sizes)
-        rectify(h, network.bias[0, 0])
+    h, dz, head = work.hidden, work.gradient, network.head
+    first = schedule.batch_starts[b]
+    n_rows = schedule.batch_starts[b + 1] - first
+    for i in range(n_rows):
+        for u in range(h.shape[1]):
+            h[i, u] = inputs.initial[schedule.rows[first + i], u]
+    # group by group and not row by row, so that each weight is fetched once
+    for k in range(schedule.touched_starts[b], schedule.touched_starts[b + 1]):
+        g, begin, end = schedule.touched[k], schedule.member_starts[k], schedule.member_starts[k + 1]
+        add_to_rows(h, schedule.members, begin, end, network.changes, g, inputs.sizes[g])
+    for i in range(n_rows):
+        row = schedule.rows[first + i]
+        rectify(h, i, network.bias)
         if len(kept):
-            for u in range(n_units):
-                h[u] *= kept_factor * kept[row, u]
-        dz[:] = ZERO
+            for u in range(h.shape[1]):
+                h[i, u] *= kept_factor * kept[row, u]
+        for u in range(h.shape[1]):
+            dz[i, u] = ZERO
         for k in range(inputs.label_starts[row], inputs.label_starts[row + 1]):
             task = inputs.task[k]
-            v, dv = network.head[task, 0], work.head[task]
-            logit = dot(h, v) + network.head_bias[0, 0, task]
+            logit = dot(h, i, head, task) + network.head_bias[0, 0, task]
             error = (ONE / (ONE + np.exp(-logit)) - inputs.active[k]) * share
-            for u in range(n_units):
-                dz[u] += error * v[u]
-                dv[u] += error * h[u]
-            work.head_bias[task] += error
-        for u in range(n_units):
+            for u in range(h.shape[1]):
+                dz[i, u] += error * head[task, 0, u]
+                work.head[task, u] += error * h[i, u]
+            work.head_bias[0, task] += error
+        for u in range(h.shape[1]):
             # where h is 0 the unit is off, or lost to dropout
-            dz[u] = kept_factor * dz[u] if h[u] > ZERO else ZERO
-            work.bias[u] += dz[u]
+            dz[i, u] = kept_factor * dz[i, u] if h[i, u] > ZERO else ZERO
+            work.bias[0, u] += dz[i, u]
 
 
 @compiled
@@ -209,12 +217,12 @@ def predict(
         Row and task of each label.
     """
     row, task = labels
-    logits, z, last = np.empty(len(row), np.float32), np.zeros(initial.shape[1], np.float32), -1
+    logits, z, last = np.empty(len(row), np.float32), np.zeros((1, initial.shape[1]), np.float32), -1
     for k in range(len(row)):
         if row[k] != last:
             last = row[k]
-            z[:] = initial[last]
-            add_groups(z, network.changes, groups[starts[last] : starts[last + 1]], sizes)
-            rectify(z, network.bias[0, 0])
-        logits[k] = dot(z, network.head[task[k], 0]) + network.head_bias[0, 0, task[k]]
+            z[0] = initial[last]
+            add_groups(z, 0, network.changes, groups, starts[last], starts[last + 1], sizes)
+            rectify(z, 0, network.bias)
+        logits[k] = dot(z, 0, network.head, task[k]) + network.head_bias[0, 0, task[k]]
     return logits
