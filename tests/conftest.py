@@ -9,6 +9,10 @@ from mtlcurves.data.fetch import fetch_wheel, sha256_of
 from mtlcurves.data.locations import wheel_file
 from mtlcurves.errors import DataError
 
+# Without a GPU Triton interprets its kernels. It decides when first imported, which torch may do in any test.
+if not Path("/dev/nvidiactl").exists():
+    os.environ["TRITON_INTERPRET"] = "1"
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -28,10 +28,7 @@ RECIPE = Recipe(hidden=5, learning_rate=3e-3, batch_ratio=0.15)
 def engine():
     if importlib.util.find_spec("triton") is None:
         pytest.skip("triton is not installed; requirements-test.lock has it, for Linux")
-    with pytest.MonkeyPatch.context() as patch:
-        if not torch.cuda.is_available():
-            patch.setenv("TRITON_INTERPRET", "1")  # read when the kernels are imported
-        yield load_backend("gpu")
+    return load_backend("gpu")
 
 
 def fingerprints(seed=0, n=40, n_columns=16):
