@@ -24,7 +24,7 @@ demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report
 	echo "Report: $(REPORT) (study $$((now - study)) s, in all $$((now - $(START))) s)"
 
 test: .venv/installed-test  ## run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/ruff check .

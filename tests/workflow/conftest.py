@@ -84,14 +84,14 @@ def tiny_config() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def tiny_study(tmp_path_factory: pytest.TempPathFactory, tiny_config: dict[str, Any]) -> Workplace:
-    """The tiny study, finished. Tests must not change it."""
-    place = Workplace(tmp_path_factory.mktemp("tiny"), tiny_config)
+def tiny_study(workplace: Callable[[dict[str, Any]], Workplace], tiny_config: dict[str, Any]) -> Workplace:
+    """The tiny study, finished; tests must not change it. It takes minutes: for the tests of one file alone."""
+    place = workplace(tiny_config)
     place.succeed()
     return place
 
 
-@pytest.fixture
-def workplace(tmp_path: Path) -> Callable[[str, dict[str, Any]], Workplace]:
-    """Make a fresh folder for a study: ``workplace(name of the folder, configuration)``."""
-    return lambda name, config: Workplace(tmp_path / name, config)
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Workplace]:
+    """Make a fresh folder for a study: ``workplace(configuration)``."""
+    return lambda config: Workplace(tmp_path_factory.mktemp(config["study"]), config)

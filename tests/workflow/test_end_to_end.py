@@ -1,23 +1,11 @@
-"""The tiny study from table to report."""
+"""The tiny study from table to report; after a change it runs again what is needed and nothing more."""
 
 import copy
 import json
-import re
+import shutil
 
-import numpy as np
 import pandas as pd
 import pytest
-
-# one worker runs the tiny study, once
-pytestmark = pytest.mark.xdist_group("tiny_study")
-
-TIMING = ["seconds"]
-
-
-def comparable(points: pd.DataFrame) -> pd.DataFrame:
-    """Grid points in an order of their own, without what may differ between runs."""
-    keys = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
-    return points.drop(columns=TIMING).sort_values(keys).reset_index(drop=True)
 
 
 def test_every_planned_training_is_scored(tiny_study):
@@ -103,48 +91,53 @@ def test_second_run_does_nothing(tiny_study):
     assert "Nothing to be done" in tiny_study.succeed("--dry-run")
 
 
-@pytest.fixture(scope="module")
-def small_config(tiny_config):
-    """Two rotations of the single- and multi-task arms alone."""
-    config = copy.deepcopy(tiny_config)
-    config["grid"] = {"sizes": [1, 3, 5], "rotations": 2, "stl": {}, "mtl": {}}
-    config["recipes"] = {"main": config["recipes"]["main"]}
-    return config
+@pytest.fixture
+def finished(tiny_study, workplace):
+    """A copy of the finished tiny study that a test may change."""
+    place = workplace(copy.deepcopy(tiny_study.config))
+    shutil.copytree(tiny_study.folder, place.folder, copy_function=shutil.copy2, dirs_exist_ok=True)
+    return place
 
 
-def test_same_bits_whatever_cores_and_bundles(tiny_study, small_config, workplace):
-    config = copy.deepcopy(small_config)
-    config["bundles"] = {"stl_tasks": 1}
-    place = workplace("other", config)
-    place.succeed(f"results/{config['study']}/grid_points.parquet", cores=1)
-    here = comparable(place.table("grid_points.parquet"))
-    there = comparable(tiny_study.table("grid_points.parquet"))
-    keys = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
-    there = here[keys].merge(there, on=keys, how="left")[here.columns]
-    pd.testing.assert_frame_equal(here, there, check_exact=True)
-    assert np.isfinite(here.auroc).any()
+def plan(place, change) -> dict[str, int]:
+    """Rules planned after a change of the configuration, figures, tables of figures and report left out."""
+    change(place.config)
+    place.configure(place.config)
+    planned = place.planned()
+    return {
+        rule: n for rule, n in planned.items() if not rule.startswith("plot_") and rule not in ("build_report",)
+    }
 
 
-def test_killed_study_goes_on_where_it_stopped(tiny_study, small_config, workplace):
-    target = f"results/{small_config['study']}/grid_points.parquet"
-    place = workplace("killed", small_config)
+def test_curve_setting_refits_curves_alone(finished):
+    planned = plan(finished, lambda c: c.setdefault("curves", {}).update(form="POW3"))
+    assert "fit_curves" in planned
+    assert not {"train_bundle", "gather_grid_points", "compute_fingerprints", "fit_transfer"} & planned.keys()
 
-    def parts():
-        return list((place.results / "trainings").glob("**/*.parts/*.parquet"))
 
-    for finished in (3, 12):
-        place.kill_when(lambda enough=finished: len(parts()) >= enough, target, "--rerun-incomplete")
-        place.succeed("--unlock")
-        assert not (place.results / "grid_points.parquet").exists()
-        place.run("--unlock")
-    survivors = {path: path.stat().st_mtime_ns for path in parts() if path.stem != "kept"}
-    done = {path.stem for path in survivors}
-    place.succeed("--rerun-incomplete", target)
-    here = comparable(place.table("grid_points.parquet"))
-    assert done <= set(here.training_id)
-    there = comparable(tiny_study.table("grid_points.parquet"))
-    keys = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
-    pd.testing.assert_frame_equal(here, here[keys].merge(there, on=keys)[here.columns], check_exact=True)
-    logs = "".join(path.read_text() for path in (place.folder / "logs").glob("**/trainings/**/*.log"))
-    finished_before = sum(map(int, re.findall(r"(\d+) of them finished before", logs)))
-    assert finished_before >= len(done) > 0
+def test_title_only_rebuilds_the_report(finished):
+    assert plan(finished, lambda c: c.update(title="Another title")) == {}
+
+
+def test_one_more_rotation_trains_only_that_rotation(finished):
+    planned = plan(finished, lambda c: c["grid"].update(rotations=4))
+    before = 27
+    assert planned["train_bundle"] == before / 3
+    assert not {"make_labels", "assign_folds", "compute_fingerprints"} & planned.keys()
+
+
+def test_epochs_of_a_control_train_the_control_alone(finished):
+    planned = plan(finished, lambda c: c["recipes"]["stl_under_mtl_protocol"].update(epochs={"single": 8}))
+    assert planned["train_bundle"] == 3
+
+
+def test_threshold_relabels_but_keeps_molecules(finished):
+    planned = plan(finished, lambda c: c["labels"].update(threshold=5.5))
+    assert "make_labels" in planned
+    assert not {"read_source", "standardise_molecules"} & planned.keys()
+
+
+def test_network_trains_everything_again_and_no_chemistry(finished):
+    planned = plan(finished, lambda c: c["recipes"]["main"].update(hidden=9))
+    assert planned["train_bundle"] == 27
+    assert not {"make_labels", "assign_folds", "compute_fingerprints"} & planned.keys()

@@ -20,7 +20,7 @@ def one_rotation(tiny_config, workplace):
         "augmented": {"auxiliaries": ["opsin-A", "opsin-B"], "sizes": [1]},
     }
     config["recipes"] = {"main": config["recipes"]["main"]}
-    return workplace("one_rotation", config)
+    return workplace(config)
 
 
 def test_one_more_auxiliary_trains_its_bundle_alone(one_rotation):

@@ -74,6 +74,18 @@ def test_bars_and_axes_of_learning_curves_end_where_scores_do(simulate):
         assert axes.get_ylim() == (0, 1)
 
 
+def test_a_task_without_any_score_has_a_panel_that_says_so(simulate):
+    study = simulate(3)
+    scores = study.tables["mean_scores"]
+    lost = scores["task"] == scores["task"].iloc[0]
+    scores.loc[lost, ["score", "sd"]] = np.nan
+    curves = study.tables["curves"]
+    study.tables["curves"] = curves[curves["task"] != scores["task"].iloc[0]]
+    axes = study.draw("learning_curves").figure.axes
+    said = [axis for axis in axes if "no score at any size" in [text.get_text() for text in axis.texts]]
+    assert len(said) == 2  # one for each metric
+
+
 @pytest.mark.parametrize(
     ("panels", "grid"),
     [(1, (1, 1)), (5, (1, 5)), (6, (2, 3)), (7, (2, 4)), (10, (2, 5)), (11, (3, 4)), (24, (4, 6))],

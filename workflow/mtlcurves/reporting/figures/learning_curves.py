@@ -134,8 +134,12 @@ def _panel(axes: Axes, data: pd.DataFrame, looks: dict[Series, Look], title: str
     # moved bars do not count for the axis of themselves
     bars_low, bars_high = _bars(data.assign(sd=data["sd"].fillna(0)))
     low, high = bars_low.min(), bars_high.max()
-    margin = 0.05 * (high - low) or 0.01
-    axes.set_ylim(max(low - margin, 0.0), min(high + margin, 1.0))
+    if np.isfinite(low):
+        margin = 0.05 * (high - low) or 0.01
+        axes.set_ylim(max(low - margin, 0.0), min(high + margin, 1.0))
+    else:
+        axes.set_ylim(0, 1)
+        axes.text(0.5, 0.5, "no score at any size", ha="center", va="center", fontsize=7, transform=axes.transAxes)
     axes.set_title(title, fontweight="bold")
     axes.set_xlabel("training labels", fontsize=7, labelpad=1)
     axes.xaxis.set_major_locator(MaxNLocator(4, integer=True, min_n_ticks=3))
