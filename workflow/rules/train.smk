@@ -24,7 +24,7 @@ rule train_bundle:
         # plain numbers: a function here, called for each of thousands of jobs, takes a quarter of the planning
         mem_mb=training_memory(threads=1),
         runtime=720,
-        gpu=0,
+        gpu=int(study.config.backend == "gpu"),
     params:
         library=library_digest("train_bundle"),
         trainings=trainings_of,

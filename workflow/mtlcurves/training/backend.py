@@ -55,6 +55,11 @@ class Backend(Protocol):
         ...
 
     @property
+    def many_at_once(self) -> bool:
+        """Whether it trains many networks in one go, and so wants all it is to train."""
+        ...
+
+    @property
     def device(self) -> str:
         """Where it computes, with what decides about its bits: such as ``cpu AVX512`` or the GPU's name."""
         ...

@@ -42,6 +42,7 @@ class Reference:
 
     name = "reference"
     packages = ("torch", "numpy", "scipy")
+    many_at_once = False
 
     @property
     def device(self) -> str:

@@ -92,7 +92,7 @@ def train_bundle(
 
 
 def _train(engine: Backend, problems: Sequence[Problem], recipe: Recipe, n_threads: int) -> Iterator[Outcome]:
-    if n_threads > 1 and len(problems) > 1:
+    if n_threads > 1 and len(problems) > 1 and not engine.many_at_once:
         return train_side_by_side(engine, problems, recipe, n_threads)
     return engine.train(problems, recipe)
 

@@ -25,6 +25,7 @@ class Gpu:
 
     name = "gpu"
     packages = ("torch", "triton", "numba", "numpy", "scipy")
+    many_at_once = True
 
     @property
     def device(self) -> str:

@@ -31,6 +31,7 @@ class LazyAdam:
 
     name = "lazy_adam"
     packages = ("numba", "numpy", "scipy")
+    many_at_once = False
 
     @property
     def device(self) -> str:
