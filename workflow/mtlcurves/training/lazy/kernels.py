@@ -16,6 +16,7 @@ import numpy.typing as npt
 from mtlcurves.training.columns import Index
 from mtlcurves.training.lazy.catchup import Moves, sum_moves
 from mtlcurves.training.lazy.compiled import compiled
+from mtlcurves.training.lazy.prefetch import AHEAD
 from mtlcurves.training.lazy.rows import (
     ONE,
     ZERO,
@@ -24,6 +25,7 @@ from mtlcurves.training.lazy.rows import (
     add_groups,
     add_to_rows,
     dot,
+    fetch,
     move,
     move_by_moments,
     rectify,
@@ -134,6 +136,8 @@ def train_epoch(
             longest = max(longest, schedule.waits[k])
         sum_moves(moves, steps_before + b + 1, 0, longest, rates.now, n_batches - 1 - b, rates.later)
         for k in range(first, last):
+            if k + AHEAD < last:
+                fetch(network.changes, schedule.touched[k + AHEAD], network.changes.shape[1])
             begin, end = schedule.member_starts[k], schedule.member_starts[k + 1]
             sum_rows(work.gradient, schedule.members, begin, end, work.group)
             move(network.changes, schedule.touched[k], work.group, 0, moves, schedule.waits[k], rates, work.root)
@@ -177,6 +181,8 @@ def _descend(
             h[i, u] = inputs.initial[schedule.rows[first + i], u]
     # group by group and not row by row, so that each weight is fetched once
     for k in range(schedule.touched_starts[b], schedule.touched_starts[b + 1]):
+        if k + AHEAD < schedule.touched_starts[b + 1]:
+            fetch(network.changes, schedule.touched[k + AHEAD], 1)
         g, begin, end = schedule.touched[k], schedule.member_starts[k], schedule.member_starts[k + 1]
         add_to_rows(h, schedule.members, begin, end, network.changes, g, inputs.sizes[g])
     for i in range(n_rows):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from mtlcurves.training.columns import Index
 from mtlcurves.training.lazy.catchup import LONGEST, Moves
 from mtlcurves.training.lazy.compiled import compiled
+from mtlcurves.training.lazy.prefetch import FORESEEN_AFTER, LINE_BYTES, prefetch
 
 Floats = npt.NDArray[np.float32]
 ZERO, ONE, INFINITE = np.float32(0), np.float32(1), np.float32(np.inf)
@@ -28,6 +29,18 @@ class Rates(NamedTuple):
     later: float
     decay1: Floats
     decay2: Floats
+
+
+@compiled
+def fetch(weights: Floats, row: int, parts: int) -> None:
+    """Ask for the first `parts` of a row's weights and moments, soon to be used.
+
+    Of a long part only the start: from there the processor foresees the rest by itself.
+    """
+    length = weights.shape[2] * weights.itemsize
+    for part in range(parts):
+        for byte in range(0, min(length, FORESEEN_AFTER), LINE_BYTES):
+            prefetch(weights, row, part * length + byte)
 
 
 @compiled
