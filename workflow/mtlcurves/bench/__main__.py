@@ -55,7 +55,7 @@ def time_case(case: Case, backends: list[str], dataset: Dataset) -> list[dict[st
         seconds[PLAIN] += plain.seconds_per_step(case.problem(dataset, 1), case.recipe(), 8 if single else 4)
         for name in backends:
             at_once = ON_GPU["single" if single else "complete"] if name == "gpu" else 1
-            seconds[name].append(step_seconds(name, case, dataset, 20 if single else 2, at_once))
+            seconds[name].append(step_seconds(name, case, dataset, 40 if single else 2, at_once))
     memory = {name: peak_memory(name, case, dataset) for name in backends if name != "gpu" and case.hidden == 500}
     yardstick = np.median(seconds[PLAIN])
     return [
@@ -92,12 +92,12 @@ def whole_trainings(dataset: Dataset) -> list[str]:
 
 def layout(table: pd.DataFrame) -> str:
     """Lay the table out for a terminal."""
-    lines = [f"{'case':24}{'engine':14}{'ms a step':>12}{'range':>18}{'ratio':>8}{'training':>12}{'memory':>10}"]
+    lines = [f"{'case':24}{'engine':14}{'ms a step':>12}{'range':>22}{'ratio':>8}{'training':>12}{'memory':>10}"]
     for row in table.to_dict("records"):
         span = f"{row['step_ms_least']:.3g} to {row['step_ms_most']:.3g}"
         memory = f"{row['memory_mb']:.0f} MB" if row["memory_mb"] >= 0 else ""
         lines.append(
-            f"{row['case']:24}{row['engine']:14}{row['step_ms']:12.3g}{span:>18}{row['ratio']:7.1f}x"
+            f"{row['case']:24}{row['engine']:14}{row['step_ms']:12.3g}{span:>22}{row['ratio']:7.1f}x"
             f"{row['training_seconds']:10,.1f} s{memory:>10}"
         )
     return "\n".join(lines)

@@ -42,9 +42,10 @@ def steps_per_epoch(case: Case, dataset: Dataset) -> int:
 def peak_memory(backend: str, case: Case, dataset: Dataset) -> float:
     """Measure the MB that a training takes on top of data, library and compiled code (Linux; else NaN).
 
-    A process of its own trains a small network first, which loads and compiles.
+    A process of its own trains a small network first, which loads and compiles. It starts afresh: a forked one
+    would find room in what its parent has freed.
     """
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     answers: Queue[float] = context.Queue()
     worker = context.Process(target=_peak, args=(backend, case, dataset, answers))
     worker.start()
