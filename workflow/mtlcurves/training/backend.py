@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NoReturn, Protocol
 
@@ -91,6 +92,31 @@ class Backend(Protocol):
             When a network's weights are no longer finite; the message names the training and the epoch.
         """
         ...
+
+
+class Running(Protocol):
+    """One network in training, for engines that train one after the other."""
+
+    n_steps: int
+
+    def run_epoch(self, epoch: int) -> None:
+        """Pass once over the training rows."""
+        ...
+
+    def predict(self) -> npt.NDArray[np.float32]:
+        """Predict the logits of the test labels, in their order."""
+        ...
+
+
+def train_whole(position: int, problem: Problem, start: Callable[[], Running]) -> Outcome:
+    """Train one network from its start to its last epoch, predicting at the epochs to be scored."""
+    began = time.perf_counter()
+    training, logits = start(), {}
+    for epoch in range(1, problem.epochs + 1):
+        training.run_epoch(epoch)
+        if epoch in problem.scored:
+            logits[epoch] = training.predict()
+    return Outcome(position, logits, training.n_steps, time.perf_counter() - began)
 
 
 def refuse_divergence(problem: Problem, epoch: int, n_steps: int) -> NoReturn:

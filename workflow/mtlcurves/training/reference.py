@@ -15,9 +15,9 @@ of a group. Both are torch's ``embedding_bag``.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ from torch.nn.functional import embedding_bag
 
 from mtlcurves.config import Recipe
 from mtlcurves.grid.seeds import dropout_uniforms
-from mtlcurves.training.backend import Outcome, refuse_divergence
+from mtlcurves.training.backend import Outcome, refuse_divergence, train_whole
 from mtlcurves.training.batches import Batch, Batches
 from mtlcurves.training.columns import Index, group_columns, occurring
 from mtlcurves.training.network import BIAS, initial_head, initial_hidden, learning_rate
@@ -52,15 +52,9 @@ class Reference:
     def train(self, problems: Sequence[Problem], recipe: Recipe) -> Iterator[Outcome]:
         """Train networks (see :class:`mtlcurves.training.backend.Backend`)."""
         for position, problem in enumerate(problems):
-            start = time.perf_counter()
             with one_thread(), torch.no_grad():
-                training = Training(problem, recipe)
-                logits = {}
-                for epoch in range(1, problem.epochs + 1):
-                    training.run_epoch(epoch)
-                    if epoch in problem.scored:
-                        logits[epoch] = training.predict()
-            yield Outcome(position, logits, training.n_steps, time.perf_counter() - start)
+                outcome = train_whole(position, problem, partial(Training, problem, recipe))
+            yield outcome
 
 
 @contextmanager

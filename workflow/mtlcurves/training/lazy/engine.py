@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import llvmlite.binding
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from mtlcurves.config import Recipe
 from mtlcurves.grid.seeds import dropout_uniforms, epoch_order
-from mtlcurves.training.backend import Outcome, refuse_divergence
+from mtlcurves.training.backend import Outcome, refuse_divergence, train_whole
 from mtlcurves.training.batches import batch_size
 from mtlcurves.training.columns import Index, group_columns
 from mtlcurves.training.lazy.catchup import BETA1, BETA2, Moves
@@ -41,14 +41,7 @@ class LazyAdam:
     def train(self, problems: Sequence[Problem], recipe: Recipe) -> Iterator[Outcome]:
         """Train networks (see :class:`mtlcurves.training.backend.Backend`)."""
         for position, problem in enumerate(problems):
-            start = time.perf_counter()
-            training = Training(problem, recipe)
-            logits = {}
-            for epoch in range(1, problem.epochs + 1):
-                training.run_epoch(epoch)
-                if epoch in problem.scored:
-                    logits[epoch] = training.predict()
-            yield Outcome(position, logits, training.n_steps, time.perf_counter() - start)
+            yield train_whole(position, problem, partial(Training, problem, recipe))
 
 
 class Training:
