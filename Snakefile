@@ -21,6 +21,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/share.smk"
 
 
 localrules:

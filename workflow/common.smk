@@ -7,7 +7,10 @@ from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
 from mtlcurves.training.epochs import kind_of
 
-CONFIG_FILES = [Path(name) for name in workflow.configfiles]
+# workflow.basedir and workflow.configfiles are the outer workflow's where this one is a module of it
+PROJECT = Path(str(workflow.current_basedir)).parent
+MODULE = workflow.modifier.namespace
+CONFIG_FILES = [] if MODULE else [Path(name) for name in workflow.configfiles]
 # every job parses the study too, and need not look as closely
 CLOSELY = workflow.is_main_process
 
@@ -23,8 +26,12 @@ def stop(error: ConfigError):
 try:
     study = Study(
         config,
-        where=configfiles.where_given(
-            CONFIG_FILES, bool(workflow.config_settings.config)
+        where=(
+            f"the configuration of module {MODULE}"
+            if MODULE
+            else configfiles.where_given(
+                CONFIG_FILES, bool(workflow.config_settings.config)
+            )
         ),
         further=configfiles.repeated_keys(CONFIG_FILES) if CLOSELY else [],
         closely=CLOSELY,
@@ -46,7 +53,7 @@ wildcard_constraints:
 
 def library_digest(rule_name: str) -> str:
     """Digest of the library code behind a rule's script, so that an edit plans the rule again."""
-    return script_digest(Path(workflow.basedir, "scripts", f"{rule_name}.py"))
+    return script_digest(PROJECT / f"scripts/{rule_name}.py")
 
 
 def section(name: str):

@@ -1,19 +1,14 @@
-"""Where results come from: digests of the library, versions, and the log of a job."""
+"""Where results come from: digests of the library, its commit, versions, the processor."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import importlib.metadata
-import logging
 import platform
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
 from functools import cache
 from pathlib import Path
-
-from mtlcurves.errors import DataError
 
 LIBRARY = Path(__file__).parent
 # Modules whose effect reaches a rule through its params, its inputs or its table's columns: an edit of theirs
@@ -29,6 +24,7 @@ PLUMBING = {
     "tables",
     "errors",
     "provenance",
+    "jobs",
 }
 
 
@@ -93,26 +89,33 @@ def versions(*packages: str) -> str:
     return ", ".join([f"python {platform.python_version()}", *named])
 
 
-@contextmanager
-def job_log(path: str) -> Iterator[logging.Logger]:
-    """Log a job to its file: time, level, message; errors too.
+@cache
+def commit() -> str:
+    """Name the commit of the code, with ``-dirty`` when a file was changed since; git is asked once a process.
 
-    A :class:`DataError` ends the job with its message alone, on standard error and in the log; any other
-    error leaves its traceback in the log.
+    Returns
+    -------
+    str
+        40 hexadecimal digits; ``unknown`` where there is no git or no clone, in a container say.
     """
-    logging.basicConfig(
-        filename=path,
-        filemode="w",
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        force=True,
-    )
-    log = logging.getLogger("mtlcurves")
+    # without optional locks, many jobs may ask at once
+    git = ["git", "--no-optional-locks", "-C", str(LIBRARY)]
     try:
-        yield log
-    except DataError as error:
-        log.error("%s", error)
-        sys.exit(f"error: {error}")
-    except BaseException:
-        log.exception("the job failed")
-        raise
+        done = subprocess.run(
+            [*git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def processor() -> str:
+    """Name the kind of processor and the vector instructions that numpy finds: they decide about last bits."""
+    import numpy as np
+
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return " ".join([platform.machine(), *found])

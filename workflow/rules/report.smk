@@ -1,6 +1,6 @@
 # From tables to what people look at: figures, and the report that shows them.
-CAPTIONS = Path(workflow.basedir, "workflow/report")
-TEMPLATES = Path(workflow.basedir, "workflow/mtlcurves/reporting/templates")
+CAPTIONS = PROJECT / "workflow/report"
+TEMPLATES = PROJECT / "workflow/mtlcurves/reporting/templates"
 
 TABLES, FIGURES = outputs.tables(study), outputs.figures(study)
 table_output = [f"{STUDY_ROOT}/tables/{name}.csv" for name in TABLES]
