@@ -52,7 +52,7 @@ wildcard_constraints:
 
 
 def library_digest(rule_name: str) -> str:
-    """Digest of the library code behind a rule's script, so that an edit plans the rule again."""
+    """Digest of a rule's script and the library code behind it, so that an edit plans the rule again."""
     return script_digest(PROJECT / f"scripts/{rule_name}.py")
 
 

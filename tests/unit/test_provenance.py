@@ -32,7 +32,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for function in (module_digest, provenance._direct_imports, script_digest, provenance.commit):
+    for function in (provenance.code_digest, provenance._direct_imports, script_digest, provenance.commit):
         function.cache_clear()
 
 
@@ -84,6 +84,16 @@ def test_a_scripts_digest_follows_what_it_reaches(
     before = script_digest(script)
     forget()
     (library / module).write_text("OTHER = 3\n")
+    assert (script_digest(script) != before) == changes
+
+
+@pytest.mark.parametrize(("line", "changes"), [("# for later\n", False), ("LATER = 1\n", True)])
+def test_a_scripts_digest_follows_its_own_code(library: Path, tmp_path: Path, line: str, changes: bool) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    before = script_digest(script)
+    forget()
+    script.write_text(SCRIPT + line)
     assert (script_digest(script) != before) == changes
 
 

@@ -29,15 +29,8 @@ PLUMBING = {
 
 
 @cache
-def module_digest(module: str) -> str:
-    """Digest one library module's code, without comments, docstrings and layout.
-
-    Parameters
-    ----------
-    module : str
-        Dotted name below ``mtlcurves``, such as ``curves.fitting``.
-    """
-    path = LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
+def code_digest(path: Path) -> str:
+    """Digest a file's Python code, without comments, docstrings and layout."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -47,6 +40,21 @@ def module_digest(module: str) -> str:
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
+def module_digest(module: str) -> str:
+    """Digest the code of one library module.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name below ``mtlcurves``, such as ``curves.fitting``.
+    """
+    return code_digest(_file_of(module))
+
+
+def _file_of(module: str) -> Path:
+    return LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
+
+
 def imported_modules(module: str) -> set[str]:
     """List the library modules that a module imports, itself and those behind them included."""
     found, queue = set(), [module]
@@ -54,7 +62,7 @@ def imported_modules(module: str) -> set[str]:
         name = queue.pop()
         if name not in found:
             found.add(name)
-            queue += sorted(_direct_imports(LIBRARY.joinpath(*name.split(".")).with_suffix(".py")))
+            queue += sorted(_direct_imports(_file_of(name)))
     return found
 
 
@@ -68,14 +76,14 @@ def _direct_imports(path: Path) -> frozenset[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     library = (n.removeprefix("mtlcurves.") for n in names if n.startswith("mtlcurves."))
-    return frozenset(n for n in library if LIBRARY.joinpath(*n.split(".")).with_suffix(".py").is_file())
+    return frozenset(n for n in library if _file_of(n).is_file())
 
 
 @cache
 def script_digest(script: Path) -> str:
-    """Digest the code of every library module, plumbing apart, that a script reaches through its imports."""
+    """Digest the code of a script and of every library module, plumbing apart, that it reaches through imports."""
     modules = set().union(*(imported_modules(name) for name in _direct_imports(script))) - PLUMBING
-    return digest(*(f"{name} {module_digest(name)}" for name in sorted(modules)))
+    return digest(code_digest(script), *(f"{name} {module_digest(name)}" for name in sorted(modules)))
 
 
 def digest(*parts: str) -> str:
