@@ -15,12 +15,6 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/common.smk"
-
-
-# looked at with --sdm apptainer alone; envs/mtlcurves.def builds it
-container: str(PROJECT / "envs/mtlcurves.sif")
-
-
 include: "workflow/rules/source.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/train.smk"

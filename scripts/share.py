@@ -12,10 +12,19 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake) as log:
-    shared, withheld, sources = (map(Path, snakemake.input[kind]) for kind in ("shared", "withheld", "sources"))
+    files, params = snakemake.input, snakemake.params
     root = Path(snakemake.output[0]).parent
-    parts = Parts(root.name, root, list(shared), list(withheld), list(sources), snakemake.params.texts)
+    parts = Parts(
+        study=root.name,
+        root=root,
+        shared=[Path(file) for file in files.shared],
+        withheld=[Path(file) for file in files.withheld],
+        sources=[Path(file) for file in files.sources],
+        further=[Path(file) for file in [files.lock, *files.get("tasks", [])]],
+        given=params.given,
+        resolved=params.resolved,
+    )
     manifest = write_archive(parts, snakemake.output[0])
-    described = [*manifest["shared"].values(), *manifest["withheld"].values()]
-    commits = sorted({file["origin"].get("commit", "unknown") for file in described if "origin" in file})
-    log.info("%d tables, written at %s", len(described), ", ".join(commits))
+    tables = [*manifest["shared"].values(), *manifest["withheld"].values()]
+    commits = {table["origin"].get("commit", "unknown") for table in tables if "origin" in table}
+    log.info("%d files, made at %s", len(tables), ", ".join(sorted(commits)))

@@ -42,6 +42,10 @@ except ConfigError as error:
 STUDY_ROOT = str(study.root)
 
 
+# looked at with --sdm apptainer alone; envs/mtlcurves.def builds it
+container: str(PROJECT / "envs/mtlcurves.sif")
+
+
 wildcard_constraints:
     recipe="|".join(study.recipes),
     arm="stl|mtl|augmented|offdiagonal",

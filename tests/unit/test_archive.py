@@ -25,13 +25,17 @@ def parts(tmp_path: Path) -> Parts:
     write_table(SCAFFOLDS[:1], root / "tables/open.csv", "scaffolds")
     source = tmp_path / "mine.csv"
     source.write_text("smiles,A\nCCO,1\n")
+    lock = tmp_path / "requirements.lock"
+    lock.write_text("numpy==2\n")
     return Parts(
         study="new",
         root=root,
         shared=[root / "tables/open.parquet", root / "tables/open.csv"],
         withheld=[root / "dataset/secret.parquet"],
         sources=[source],
-        texts={"study.yaml": "study: new\n"},
+        further=[lock],
+        given={"study": "new"},
+        resolved={"study": "new", "title": ""},
     )
 
 
@@ -42,11 +46,14 @@ def test_shared_files_are_in_it_and_withheld_ones_are_not(parts: Parts, tmp_path
             "README.txt",
             "manifest.json",
             "study.yaml",
+            "resolved.json",
+            "requirements.lock",
             "results/tables/open.parquet",
             "results/tables/open.csv",
         }
         assert set(archive.namelist()) == {f"new-share/{name}" for name in members}
         assert archive.read("new-share/results/tables/open.csv") == (parts.root / "tables/open.csv").read_bytes()
+        assert archive.read("new-share/study.yaml") == b"study: new\n"
         everything = b"".join(archive.read(name) for name in archive.namelist())
     assert b"CCO" in everything
     assert b"c1ccccc1" not in everything  # only the withheld table has it

@@ -29,7 +29,8 @@ def archive(tmp_path: Path) -> Path:
     POINTS.to_csv(root / "tables/points.csv")
     POINTS.to_parquet(root / "dataset/labels.parquet")
     shared = [root / "tables/points.parquet", root / "tables/points.csv"]
-    write_archive(Parts("new", root, shared, [root / "dataset/labels.parquet"], []), tmp_path / "new-share.zip")
+    parts = Parts("new", root, shared, [root / "dataset/labels.parquet"], [], [], {}, {})
+    write_archive(parts, tmp_path / "new-share.zip")
     return tmp_path / "new-share.zip"
 
 

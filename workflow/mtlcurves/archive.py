@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from mtlcurves.errors import DataError
 from mtlcurves.jobs import origin
@@ -29,7 +31,9 @@ study.yaml         the study as it was given; this is what `snakemake --configfi
 resolved.json      the same with every default filled in and every recipe as it is trained
 requirements.lock  the packages at their versions
 results/           the tables
-{tasks}
+
+A table of tasks, where study.yaml names one, is here too.
+
 Not in here: the source's structures and measured values, which may not be ours to pass on. The manifest has the
 SHA-256 of the source's files, and digests of the tables that were made of them.
 
@@ -57,8 +61,10 @@ class Parts:
         Tables below `root` that are named with their digests alone.
     sources : sequence of Path
         Files that the study was made of; named with their digests alone.
-    texts : dict of str to str
-        Further members: name to content.
+    further : sequence of Path
+        Further members: the lock, and the table of tasks if there is one.
+    given, resolved : dict
+        The configuration as Snakemake read it, and with every default filled in.
     """
 
     study: str
@@ -66,7 +72,9 @@ class Parts:
     shared: Sequence[Path]
     withheld: Sequence[Path]
     sources: Sequence[Path]
-    texts: Mapping[str, str] = field(default_factory=dict)
+    further: Sequence[Path]
+    given: Mapping[str, Any]
+    resolved: Mapping[str, Any]
 
 
 def write_archive(parts: Parts, path: Path | str) -> dict[str, Any]:
@@ -85,20 +93,24 @@ def write_archive(parts: Parts, path: Path | str) -> dict[str, Any]:
         When a file cannot be read or written.
     """
     manifest = _manifest(parts)
-    tasks = "tasks.csv          the table of tasks that study.yaml names\n" if "tasks.csv" in parts.texts else ""
-    readme = README.format(study=parts.study, version=manifest["written"]["mtlcurves"], tasks=tasks)
-    texts = {"README.txt": readme, MANIFEST: json.dumps(manifest, indent=2) + "\n", **parts.texts}
+    given = json.loads(json.dumps(parts.given))  # plain, whatever mappings Snakemake reads into
+    texts = {
+        "README.txt": README.format(study=parts.study, version=manifest["written"]["mtlcurves"]),
+        MANIFEST: json.dumps(manifest, indent=2) + "\n",
+        "study.yaml": yaml.safe_dump(given, sort_keys=False, allow_unicode=True),
+        "resolved.json": json.dumps(parts.resolved, indent=2) + "\n",
+    }
+    files = {file.name: file for file in parts.further}
+    files |= {f"{RESULTS}{file.relative_to(parts.root)}": file for file in parts.shared}
     with atomic(path) as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
             archive.writestr(_member(parts.study, name), text)
-        for file in parts.shared:
-            name = f"{RESULTS}{file.relative_to(parts.root)}"
+        for name, file in files.items():
             with (
                 archive.open(_member(parts.study, name), "w", force_zip64=True) as member,
                 file.open("rb") as source,
             ):
-                while block := source.read(1 << 20):
-                    member.write(block)
+                shutil.copyfileobj(source, member)
     return manifest
 
 

@@ -16,8 +16,8 @@ INTRODUCTION = """\
 Every stage of a study writes tables and the next stage reads them; this page says what each row and column means.
 Types are pandas'; a score or estimate that is undefined is null, with its reason in a column of its own.
 
-A parquet file also says where it comes from: `mtlcurves.tables.read_origin(path)` gives study, rule, commit, versions,
-processor, seeds, and digests of the configuration (`config`) and of the code behind the rule (`library`).
+A parquet file also says where it comes from: `mtlcurves.tables.read_origin(path)` gives study, rule, commit,
+versions, processor, seeds, and digests of the configuration (`config`) and of the code behind the rule (`library`).
 
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """

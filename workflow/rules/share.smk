@@ -1,8 +1,4 @@
 # The study in one file, for another group to reproduce and compare.
-import json
-
-import yaml
-
 SHARED = [
     f"{STUDY_ROOT}/dataset/tasks.parquet",
     f"{STUDY_ROOT}/allocations.parquet",
@@ -17,19 +13,8 @@ SHARED = [
 ]
 # these hold the source's structures and values
 WITHHELD = [f"{STUDY_ROOT}/dataset/{name}.parquet" for name in ["compounds", "labels"]]
-
-
-def shared_texts(wildcards) -> dict[str, str]:
-    """What an archive holds besides tables: the configuration, given and resolved, and the lock."""
-    given = json.loads(json.dumps(config))
-    texts = {
-        "study.yaml": yaml.safe_dump(given, sort_keys=False, allow_unicode=True),
-        "resolved.json": json.dumps(resolved_config(), indent=2) + "\n",
-        "requirements.lock": (PROJECT / "requirements.lock").read_text(),
-    }
-    if isinstance(study.config.tasks, str):
-        texts["tasks.csv"] = Path(study.config.tasks).read_text(encoding="utf-8")
-    return texts
+TASKS = study.config.tasks
+LOCK = str(PROJECT / "requirements.lock")
 
 
 rule share:
@@ -38,6 +23,9 @@ rule share:
         shared=complete(SHARED, arms=True),
         withheld=WITHHELD,
         sources=locations.source_files(study.config),
+        lock=LOCK,
+        # absolute: a module's prefix does not hold for it
+        tasks=[str(Path(TASKS).resolve())] if isinstance(TASKS, str) else [],
     output:
         f"{STUDY_ROOT}/{study.name}-share.zip",
     log:
@@ -52,6 +40,7 @@ rule share:
         runtime=60,
     params:
         library=library_digest("share"),
-        texts=shared_texts,
+        given=config,
+        resolved=resolved_config(),
     script:
         "../../scripts/share.py"
