@@ -17,7 +17,7 @@ Every stage of a study writes tables and the next stage reads them; this page sa
 Types are pandas'; a score or estimate that is undefined is null, with its reason in a column of its own.
 
 A parquet file also says where it comes from: `mtlcurves.tables.read_origin(path)` gives study, rule, commit,
-versions, processor, seeds, and digests of the configuration (`config`) and of the code behind the rule (`library`).
+versions, processor, seeds, and digests of the configuration (`config`) and of the rule's code (`library`).
 
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
