@@ -10,16 +10,22 @@ import pandas as pd
 import pytest
 from mtlcurves.errors import DataError
 from mtlcurves.jobs import Script, job
-from mtlcurves.provenance import commit
+from mtlcurves.provenance import LIBRARY, commit
 from mtlcurves.tables import read_origin, write_table
 
 CONFIG: dict[str, Any] = {"study": "new", "source": {"kind": "moleculeace"}, "grid": {"rotations": 4}}
 
 
-def script_of(log: Path, config: dict[str, Any] = CONFIG) -> Script:
+def script_of(
+    log: Path, config: dict[str, Any] = CONFIG, scripts: Path = LIBRARY.parents[1] / "scripts"
+) -> Script:
     """What Snakemake would hand to a script."""
     script: Script = SimpleNamespace(
-        log=[str(log)], rule="assign_scaffolds", config=config, params={"library": "0123"}
+        log=[str(log)],
+        rule="assign_scaffolds",
+        config=config,
+        params={"library": "0123"},
+        scriptdir=str(scripts.parent / "workflow/rules/../../scripts"),
     )
     return script
 
@@ -93,3 +99,9 @@ def test_a_table_of_no_job_names_the_code_alone(tmp_path: Path) -> None:
 def test_a_table_of_another_hand_has_no_origin(tmp_path: Path) -> None:
     pd.DataFrame({"x": [1]}).to_parquet(tmp_path / "t.parquet")
     assert read_origin(tmp_path / "t.parquet") == {}
+
+
+def test_the_library_of_another_clone_is_refused(log: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit) as stop, job(script_of(log, scripts=tmp_path / "clone/scripts")):
+        raise AssertionError("the job began")
+    assert f"is {LIBRARY}, that of the workflow is {tmp_path}/clone/workflow/mtlcurves" in str(stop.value.code)

@@ -7,12 +7,13 @@ import logging
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 import mtlcurves
 from mtlcurves.config import Config
 from mtlcurves.errors import DataError
-from mtlcurves.provenance import commit, digest, processor, versions
+from mtlcurves.provenance import LIBRARY, commit, digest, processor, versions
 
 # Packages that compute; a job names the versions of those it has imported.
 COMPUTING = {
@@ -37,6 +38,7 @@ class Script(Protocol):
     rule: str
     config: Mapping[str, Any]
     params: Any
+    scriptdir: str
 
 
 _running: list[Script] = []
@@ -47,7 +49,7 @@ def job(script: Script) -> Iterator[logging.Logger]:
     """Run a job: it logs to its file, errors too, and its tables say where they come from.
 
     A :class:`DataError` ends the job with its message alone, on standard error and in the log; any other
-    error leaves its traceback in the log.
+    error leaves its traceback in the log. A library of another place than the script's is refused.
 
     Parameters
     ----------
@@ -69,6 +71,7 @@ def job(script: Script) -> Iterator[logging.Logger]:
     log = logging.getLogger("mtlcurves")
     _running.append(script)
     try:
+        _refuse_another_library(script)
         yield log
     except DataError as error:
         log.error("%s", error)
@@ -78,6 +81,16 @@ def job(script: Script) -> Iterator[logging.Logger]:
         raise
     finally:
         _running.pop()
+
+
+def _refuse_another_library(script: Script) -> None:
+    # an installed library comes before the one beside the rules that planned the job, and may be of another clone
+    planned = Path(script.scriptdir).resolve().parent / "workflow/mtlcurves"
+    if planned != LIBRARY.resolve():
+        raise DataError(
+            f"the library installed for {sys.executable} is {LIBRARY}, that of the workflow is {planned}; in this "
+            f"environment `pip install --no-deps --editable {planned.parent.parent}`, or run the other workflow"
+        )
 
 
 def origin() -> dict[str, str]:
