@@ -25,7 +25,7 @@ def script_of(
         rule="assign_scaffolds",
         config=config,
         params={"library": "0123"},
-        scriptdir=str(scripts.parent / "workflow/rules/../../scripts"),
+        scriptdir=str(scripts),
     )
     return script
 
@@ -75,7 +75,7 @@ def test_a_table_says_where_it_comes_from(log: Path, tmp_path: Path) -> None:
     assert origin["rule"] == "assign_scaffolds"
     assert origin["library"] == "0123"
     assert origin["seeds"] == "folds 0; rotations 0 to 3; replicates 0 to 0"
-    assert origin["commit"] == commit()
+    assert origin["commit"] == commit(LIBRARY)
     assert {"python", "numpy", "pandas", "pyarrow"} <= {part.split()[0] for part in origin["versions"].split(", ")}
     assert origin["processor"]
 
@@ -102,6 +102,7 @@ def test_a_table_of_another_hand_has_no_origin(tmp_path: Path) -> None:
 
 
 def test_the_library_of_another_clone_is_refused(log: Path, tmp_path: Path) -> None:
+    (tmp_path / "clone/workflow/mtlcurves").mkdir(parents=True)
     with pytest.raises(SystemExit) as stop, job(script_of(log, scripts=tmp_path / "clone/scripts")):
         raise AssertionError("the job began")
     assert f"is {LIBRARY}, that of the workflow is {tmp_path}/clone/workflow/mtlcurves" in str(stop.value.code)

@@ -135,7 +135,7 @@ def test_the_commit_is_gits_and_says_whether_files_changed(
 
     def commit() -> str:
         provenance.commit.cache_clear()
-        return provenance.commit()
+        return provenance.commit(library)
 
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert commit() == "unknown"

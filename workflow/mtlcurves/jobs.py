@@ -86,7 +86,8 @@ def job(script: Script) -> Iterator[logging.Logger]:
 def _refuse_another_library(script: Script) -> None:
     # an installed library comes before the one beside the rules that planned the job, and may be of another clone
     planned = Path(script.scriptdir).resolve().parent / "workflow/mtlcurves"
-    if planned != LIBRARY.resolve():
+    # in a container it lies elsewhere and is the same folder, or is not there
+    if planned.is_dir() and not planned.samefile(LIBRARY):
         raise DataError(
             f"the library installed for {sys.executable} is {LIBRARY}, that of the workflow is {planned}; in this "
             f"environment `pip install --no-deps --editable {planned.parent.parent}`, or run the other workflow"
@@ -103,8 +104,9 @@ def origin() -> dict[str, str]:
         digests of the configuration (defaults filled in) and of the library's code behind the rule, and the seeds.
     """
     computing = [package for module, package in COMPUTING.items() if module in sys.modules]
+    folder = Path(_running[-1].scriptdir) if _running else LIBRARY
     here = {
-        "commit": commit(),
+        "commit": commit(folder),
         "mtlcurves": mtlcurves.__version__,
         "versions": versions(*computing),
         "processor": processor(),

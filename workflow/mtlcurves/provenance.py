@@ -98,16 +98,21 @@ def versions(*packages: str) -> str:
 
 
 @cache
-def commit() -> str:
+def commit(folder: Path) -> str:
     """Name the commit of the code, with ``-dirty`` when a file was changed since; git is asked once a process.
+
+    Parameters
+    ----------
+    folder : Path
+        Some folder of the code.
 
     Returns
     -------
     str
-        40 hexadecimal digits; ``unknown`` where there is no git or no clone, in a container say.
+        40 hexadecimal digits; ``unknown`` where there is no git or no clone.
     """
     # without optional locks, many jobs may ask at once
-    git = ["git", "--no-optional-locks", "-C", str(LIBRARY)]
+    git = ["git", "--no-optional-locks", "-C", str(folder)]
     try:
         done = subprocess.run(
             [*git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
