@@ -68,7 +68,9 @@ def test_a_missing_table_is_different(archive: Path) -> None:
     ("change", "verdict", "largest", "why"),
     [
         ({"auroc": [0.7 + 1e-9, np.nan, 0.9]}, "within", 1e-9, "auroc"),
-        ({"auroc": [0.72, np.nan, 0.9]}, "different", 0.02, "auroc"),
+        ({"auroc": [0.702, np.nan, 0.9]}, "different", 0.002, "auroc"),
+        # a score weighs ten times as much
+        ({"auroc": [0.7005, np.nan, 0.9], "a": [1e4, 2.004, np.inf]}, "within", 0.0005, "auroc"),
         ({"a": [1.001e4, 2.0, np.inf]}, "within", 1e-3, "a"),
         ({"a": [1e4, 2.0, -np.inf]}, "different", np.inf, "a"),
         ({"auroc": [0.7, 0.5, 0.9]}, "different", 0.0, "auroc is null on one side in 1 rows"),
@@ -100,11 +102,11 @@ def run(archive: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> object
 def test_the_command_prints_a_line_per_table_and_fails_on_a_difference(
     archive: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    findings(archive, POINTS.assign(auroc=[0.705, np.nan, 0.9]))
+    findings(archive, POINTS.assign(auroc=[0.704, np.nan, 0.9]))
     assert run(archive, monkeypatch) == 0
     lines = [line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == ["dataset/labels.parquet", "identical bits"]
-    assert lines[1] == ["tables/points.parquet", "within tolerance  5.0e-03 auroc"]
+    assert lines[1] == ["tables/points.parquet", "within tolerance  4.0e-03 auroc"]
     assert " ".join(lines[2]) == "1 identical bits, 1 within tolerance, 0 different"
     assert run(archive, monkeypatch, "--tolerance", "0.001") == 1
     assert "DIFFERENT" in capsys.readouterr().out

@@ -13,7 +13,7 @@ from mtlcurves.archive import Archive
 from mtlcurves.compare.comparison import Finding, compare_study
 from mtlcurves.errors import DataError
 
-TOLERANCE = 0.01
+TOLERANCE = 0.05
 WORDS = {"identical": "identical bits", "within": "within tolerance", "different": "DIFFERENT"}
 
 
@@ -22,7 +22,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m mtlcurves.compare", description=__doc__)
     parser.add_argument("archive", type=Path, help="what `snakemake share` wrote: <study>-share.zip")
     parser.add_argument("results", type=Path, help="results/<study> of the run to check")
-    help_text = "largest difference of a number, over its size where that is above 1 (default: %(default)s)"
+    help_text = (
+        "largest difference of a number, over its size where above 1; of a score a tenth (default: %(default)s)"
+    )
     parser.add_argument("--tolerance", type=float, default=TOLERANCE, help=help_text)
     arguments = parser.parse_args()
     try:

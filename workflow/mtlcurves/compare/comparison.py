@@ -13,6 +13,9 @@ import pandas as pd
 from mtlcurves.archive import RUN_COLUMNS, Archive, content_digest
 from mtlcurves.tables import read_table
 
+# a score's difference weighs ten times that of what is computed from many: coefficients, standard errors
+SCORES = {"auroc", "aupr", "average_precision", "score"}
+
 Verdict = Literal["identical", "within", "different"]
 
 
@@ -27,7 +30,8 @@ class Finding:
     verdict : "identical", "within" or "different"
         Identical to the last bit, within the tolerance, or neither.
     largest : float
-        Largest difference of a number, over its size where that is above 1; NaN where no numbers were compared.
+        Largest difference of a number, by what is allowed, over its size where that is above 1; NaN where no
+        numbers were compared.
     why : str
         Where the largest difference is, or what else differs.
     """
@@ -48,7 +52,7 @@ def compare_study(archive: Archive, results: Path, tolerance: float) -> Iterator
     results : Path
         Folder ``results/<study>`` of the run to check.
     tolerance : float
-        Largest difference allowed (see :class:`Finding`).
+        Largest difference allowed (see :class:`Finding`); of a score a tenth of it.
     """
     for group in ("withheld", "shared"):
         for name, described in archive.manifest[group].items():
@@ -87,17 +91,18 @@ def compare_tables(theirs: pd.DataFrame, ours: pd.DataFrame, tolerance: float) -
         )
     if len(theirs) != len(ours):
         return "different", np.nan, f"{len(theirs)} rows there, {len(ours)} here"
-    problems, largest, where = [], 0.0, ""
+    problems, largest, where, beyond = [], 0.0, "", 0.0
     for name in theirs:
         if pd.api.types.is_float_dtype(theirs[name]):
             found, n_null = _largest_difference(theirs[name], ours[name])
             if n_null:
                 problems.append(f"{name} is null on one side in {n_null} rows")
-            if found > largest:
-                largest, where = found, str(name)
+            weighed = found * (10 if name in SCORES else 1)
+            if weighed > beyond:
+                largest, where, beyond = found, str(name), weighed
         elif n_unequal := int((_plain(theirs[name]) != _plain(ours[name])).sum()):
             problems.append(f"{name} in {n_unequal} rows")
-    if where and largest > tolerance:
+    if beyond > tolerance:
         problems.insert(0, where)
     return ("different", largest, "; ".join(problems)) if problems else ("within", largest, where)
 
