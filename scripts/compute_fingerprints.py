@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.data.fingerprints import compute_fingerprints, save_fingerprints
+from mtlcurves.data.fingerprintfile import save_fingerprints
+from mtlcurves.data.fingerprints import compute_fingerprints
 from mtlcurves.jobs import job
 from mtlcurves.tables import read_table
 

@@ -107,7 +107,7 @@ rule compute_fingerprints:
     input:
         compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
     output:
-        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",
+        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
     log:
         logs("compute_fingerprints"),
     benchmark:
@@ -135,7 +135,7 @@ rule describe_dataset:
         disagreements=f"{STUDY_ROOT}/dataset/disagreements.parquet",
         compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
-        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",
+        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
         rejected=expand(
             "{steps}/rejected-{step}.parquet",
             steps=STEPS,

@@ -9,7 +9,7 @@ rule train_bundle:
         compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
-        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",
+        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
         fold_sizes=fold_sizes_of,
     output:
         points=f"{TRAININGS}/{BUNDLE}.parquet",

@@ -11,7 +11,8 @@ from mtlcurves.config import Fingerprints, Folds, Labels, Molecules
 from mtlcurves.data.card import data_card, gather_rejected
 from mtlcurves.data.dataset import load_dataset
 from mtlcurves.data.disagreements import list_disagreements
-from mtlcurves.data.fingerprints import compute_fingerprints, save_fingerprints
+from mtlcurves.data.fingerprintfile import load_fingerprints, save_fingerprints
+from mtlcurves.data.fingerprints import compute_fingerprints
 from mtlcurves.data.folds import assign_folds, compound_keys, task_table
 from mtlcurves.data.labels import make_labels
 from mtlcurves.data.molecules import standardise_values
@@ -59,7 +60,7 @@ def prepared(tmp_path):
     write_table(unreadable, tmp_path / "rejected-molecules.parquet", "rejected")
     write_table(refused, tmp_path / "rejected-labels.parquet", "rejected")
     fingerprints = compute_fingerprints(compounds["smiles"].tolist(), 3, 64, 1)
-    save_fingerprints(fingerprints, tmp_path / "fingerprints.npz")
+    save_fingerprints(fingerprints, tmp_path / "fingerprints.arrow")
     tables = {"values": VALUES, "molecules": molecules, "scaffolds": scaffolds, "labels": labels}
     tables["disagreements"] = list_disagreements(VALUES, molecules, labels, Labels(threshold=6.0))
     return tmp_path, tables | {"compounds": compounds, "tasks": tasks}, fingerprints
@@ -85,8 +86,8 @@ def test_loaded_data_set_is_what_was_prepared(prepared) -> None:
 
 def test_fingerprints_of_another_data_set_are_refused(prepared) -> None:
     folder, _, fingerprints = prepared
-    save_fingerprints(fingerprints[:2], folder / "fingerprints.npz")
-    with pytest.raises(DataError, match="fingerprints.npz: 2 rows for the 3 compounds"):
+    save_fingerprints(fingerprints[:2], folder / "fingerprints.arrow")
+    with pytest.raises(DataError, match="fingerprints.arrow: 2 rows for the 3 compounds"):
         load_dataset(folder)
 
 
@@ -156,5 +157,5 @@ def test_lists_of_nothing_rejected_gather_to_nothing(tmp_path) -> None:
 
 
 def test_no_bits_is_an_empty_row(tmp_path) -> None:
-    save_fingerprints(scipy.sparse.csr_array((0, 8), dtype=np.uint8), tmp_path / "empty.npz")
-    assert scipy.sparse.load_npz(tmp_path / "empty.npz").shape == (0, 8)
+    save_fingerprints(scipy.sparse.csr_array((0, 8), dtype=np.uint8), tmp_path / "empty.arrow")
+    assert load_fingerprints(tmp_path / "empty.arrow").shape == (0, 8)

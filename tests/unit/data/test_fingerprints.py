@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 import scipy.sparse
-from mtlcurves.data.fingerprints import compute_fingerprints, save_fingerprints
+from mtlcurves.data.fingerprintfile import load_fingerprints, save_fingerprints
+from mtlcurves.data.fingerprints import compute_fingerprints
+from mtlcurves.errors import DataError
 from rdkit import Chem
 from rdkit.Chem import rdFingerprintGenerator
 
@@ -38,8 +40,28 @@ def test_matrix_is_binary_compact_and_sorted() -> None:
 def test_files_are_the_same_bytes_whatever_the_workers(tmp_path) -> None:
     smiles = ["C" * n + end for n in range(1, 200) for end in ("O", "N", "c1ccccc1", "Cl")]
     for workers in (1, 3):
-        save_fingerprints(compute_fingerprints(smiles, 3, 500, workers), tmp_path / f"{workers}.npz")
-    assert (tmp_path / "1.npz").read_bytes() == (tmp_path / "3.npz").read_bytes()
-    again = scipy.sparse.load_npz(tmp_path / "1.npz")
+        save_fingerprints(compute_fingerprints(smiles, 3, 500, workers), tmp_path / f"{workers}.arrow")
+    assert (tmp_path / "1.arrow").read_bytes() == (tmp_path / "3.arrow").read_bytes()
+    again = load_fingerprints(tmp_path / "1.arrow")
     assert (again != compute_fingerprints(smiles, 3, 500, 1)).nnz == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.npz", "3.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["1.arrow", "3.arrow"]
+
+
+def test_loaded_fingerprints_lie_in_the_file_and_not_in_memory(tmp_path) -> None:
+    matrix = compute_fingerprints(SMILES, 3, 128, 1)
+    save_fingerprints(matrix, tmp_path / "fingerprints.arrow")
+    mapped = load_fingerprints(tmp_path / "fingerprints.arrow")
+    assert mapped.shape == matrix.shape
+    assert (mapped.dtype, mapped.indices.dtype, mapped.indptr.dtype) == (np.uint8, np.int32, np.int32)
+    for part in (mapped.indices, mapped.indptr):
+        assert not part.flags.owndata and not part.flags.writeable
+    np.testing.assert_array_equal(mapped[[3, 1]].toarray(), matrix.toarray()[[3, 1]])
+
+
+def test_a_file_of_something_else_is_named(tmp_path) -> None:
+    path = tmp_path / "fingerprints.arrow"
+    with pytest.raises(DataError, match="fingerprints.arrow: not a table of fingerprints"):
+        load_fingerprints(path)
+    path.write_bytes(b"something else")
+    with pytest.raises(DataError, match="fingerprints.arrow: not a table of fingerprints"):
+        load_fingerprints(path)

@@ -6,6 +6,8 @@ import math
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mtlcurves.config import Epochs, Recipe
 from mtlcurves.errors import DataError
 from mtlcurves.grid import seeds
@@ -100,6 +102,43 @@ def test_equals_a_dense_program(engine, case, seed, dataset_of, recipe):
     assert outcome.logits.keys() == expected.keys()
     assert outcome.n_steps >= 30  # tens of steps
     for epoch, logits in expected.items():
+        np.testing.assert_allclose(outcome.logits[epoch], logits, rtol=0, atol=2e-6)
+
+
+@st.composite
+def trainings(draw):
+    """Any shape of data, network and allocation, with its recipe."""
+    tasks = "abcd"[: draw(st.integers(1, 4))]
+    shape = {"n": draw(st.integers(40, 150)), "n_columns": draw(st.integers(5, 400)), "tasks": tuple(tasks)}
+    folds = {task: draw(st.integers(1, 4)) for task in tasks}
+    recipe = Recipe(
+        hidden=draw(st.integers(1, 70)),
+        learning_rate=draw(st.sampled_from([1e-4, 1e-3, 3e-3])),
+        milestones=draw(st.sampled_from([[], [1], [1, 2]])),
+        dropout=draw(st.sampled_from([0, 0, 0.3])),
+        batch_ratio=draw(st.sampled_from([0.02, 0.1, 0.5, 1.0])),
+        rows=draw(st.sampled_from(["labelled", "folds"])),
+        epochs=Epochs(single=3, group=3, complete=3),
+        score_epochs=draw(st.sampled_from([[], [1], [2]])),
+    )
+    key = {"rotation": draw(st.integers(0, 4)), "replicate": draw(st.integers(0, 2))}
+    return shape | {"seed": draw(st.integers(0, 10**6))}, folds, recipe, key
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],  # it makes data and keeps nothing
+)
+@given(trainings())
+def test_equals_a_dense_program_for_any_shape(dataset_of, training):
+    shape, folds, recipe, key = training
+    problem = make_problem(dataset_of(**shape), allocation(**folds), recipe=recipe, fold_count=FOLDS, **key)
+    (outcome,) = load_backend("lazy_adam").train([problem], recipe)
+    if not len(problem.labels.row):
+        return
+    for epoch, logits in dense_program(problem, recipe).items():
         np.testing.assert_allclose(outcome.logits[epoch], logits, rtol=0, atol=2e-6)
 
 

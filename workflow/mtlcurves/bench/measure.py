@@ -11,10 +11,12 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import numpy as np
+from sklearn.metrics import auc, average_precision_score, precision_recall_curve, roc_auc_score
 
 from mtlcurves.bench.cases import Case
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.training.registry import load_backend
+from mtlcurves.training.scores import score
 
 
 def training_seconds(backend: str, case: Case, dataset: Dataset, epochs: int, n_networks: int = 1) -> float:
@@ -98,6 +100,27 @@ def _worker(
     training_seconds(backend, case, dataset, 1)
     barrier.wait()
     answers.put(training_seconds(backend, case, dataset, epochs))
+
+
+def scoring_ratio(case: Case, dataset: Dataset, rounds: int = 5) -> float:
+    """Compare the time of a training's scores with that of scikit-learn, called task by task."""
+    problem = case.problem(dataset, 1)
+    labels, n_tasks = problem.test_labels, len(problem.tasks)
+    logits = np.random.default_rng(0).normal(size=len(labels.task)).astype(np.float32)
+    ours, theirs = [], []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        score(labels.task, logits, labels.active, n_tasks)
+        ours.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        for task in range(n_tasks):
+            of_task = labels.task == task
+            y, z = labels.active[of_task], logits[of_task]
+            if 0 < y.sum() < len(y):
+                precision, recall, _ = precision_recall_curve(y, z)
+                _ = roc_auc_score(y, z), auc(recall, precision), average_precision_score(y, z)
+        theirs.append(time.perf_counter() - start)
+    return float(np.median(theirs) / np.median(ours))
 
 
 def bundle_seconds(backend: str, cases: Sequence[Case], dataset: Dataset) -> float:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import scipy.sparse
 
+from mtlcurves.data.fingerprintfile import load_fingerprints
 from mtlcurves.errors import DataError
 from mtlcurves.tables import read_table
 
@@ -52,7 +52,7 @@ def load_dataset(folder: Path | str) -> Dataset:
     Parameters
     ----------
     folder : Path or str
-        ``results/<study>/dataset`` with compounds.parquet, tasks.parquet, labels.parquet and fingerprints.npz.
+        ``results/<study>/dataset`` with compounds.parquet, tasks.parquet, labels.parquet and fingerprints.arrow.
 
     Raises
     ------
@@ -62,10 +62,10 @@ def load_dataset(folder: Path | str) -> Dataset:
     folder = Path(folder)
     compounds = read_table(folder / "compounds.parquet")
     tasks = read_table(folder / "tasks.parquet")
-    fingerprints = scipy.sparse.csr_array(scipy.sparse.load_npz(folder / "fingerprints.npz"))
+    fingerprints = load_fingerprints(folder / "fingerprints.arrow")
     if fingerprints.shape[0] != len(compounds):
         raise DataError(
-            f"{folder / 'fingerprints.npz'}: {fingerprints.shape[0]} rows for the {len(compounds)} compounds of "
+            f"{folder / 'fingerprints.arrow'}: {fingerprints.shape[0]} rows for the {len(compounds)} compounds of "
             "compounds.parquet; make both again"
         )
     labels = pd.read_parquet(folder / "labels.parquet", columns=["smiles", "task", "label"])

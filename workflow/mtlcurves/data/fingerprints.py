@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,6 @@ from rdkit.Chem import rdFingerprintGenerator
 
 from mtlcurves.data.molecules import captured_errors
 from mtlcurves.data.parallel import map_chunks
-from mtlcurves.tables import atomic
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +62,3 @@ def _bits_of_all(smiles: Sequence[str], radius: int, columns: int) -> list[npt.N
 @cache
 def _generator(radius: int) -> Any:
     return rdFingerprintGenerator.GetMorganGenerator(radius=radius)
-
-
-def save_fingerprints(matrix: Any, path: Path | str) -> None:
-    """Write fingerprints as npz (scipy's format), whole or not at all."""
-    with atomic(path) as handle:
-        scipy.sparse.save_npz(handle, matrix, compressed=True)

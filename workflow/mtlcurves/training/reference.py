@@ -159,7 +159,7 @@ class Training:
         self._adam = Adam(self._changes, self._bias, self._head, self._head_bias)
 
     def _initial_sums(self, *prints: Any) -> list[Tensor]:
-        """Sum the initial weights over each row's columns: x W0."""
+        """Sum the initial weights over each row's columns, x W0, in float64: it is part of every step."""
         problem, n_columns = self._problem, self._problem.fingerprints.shape[1]
         columns = occurring(n_columns, *prints)
         place = np.zeros(n_columns, dtype=np.int32)
@@ -167,7 +167,7 @@ class Training:
         weights = torch.from_numpy(
             initial_hidden(problem.replicate, problem.rotation, columns, n_columns, self._recipe.hidden)
         )
-        return [_sums(weights, place[p.indices], p.indptr) for p in prints]
+        return [_sums(weights.double(), place[p.indices], p.indptr).float() for p in prints]
 
     def run_epoch(self, epoch: int) -> None:
         """Pass once over the training rows.

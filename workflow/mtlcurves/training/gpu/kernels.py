@@ -62,7 +62,7 @@ def descend(
     row = tl.load(rows + first + slot)
     units = tl.arange(0, U)
     inside = units < P
-    z = tl.load(initial + row.to(tl.int64) * P + units, mask=inside, other=0.0)
+    z = tl.zeros([U], tl.float32)  # the small changes first, and by themselves: see lazy.kernels
     end = tl.load(starts + row + 1)
     for k in range(tl.load(starts + row), end, CHUNK):
         entries = k + tl.arange(0, CHUNK)
@@ -72,6 +72,7 @@ def descend(
         at = changes + group.to(tl.int64)[:, None] * (3 * P) + units[None, :]
         weights = tl.load(at, mask=there[:, None] & inside[None, :], other=0.0)
         z += tl.sum(size[:, None] * weights, axis=0)
+    z += tl.load(initial + row.to(tl.int64) * P + units, mask=inside, other=0.0)
     h = tl.where(z < 0, 0.0, z)  # NaN stays NaN
     if DROPOUT:
         state = tl.load(dropped + row).to(tl.uint64, bitcast=True)

@@ -31,19 +31,19 @@ def initial_sums(
     T: tl.constexpr,
     CHUNK: tl.constexpr,
 ):
-    """Sum the initial weights over one row's columns, for some units."""
+    """Sum the initial weights over one row's columns, for some units, in float64: it is part of every step."""
     row = tl.program_id(0)
     units = tl.program_id(1) * T + tl.arange(0, T)
     compound = tl.load(compounds + row)
     own = states + tl.load(seed + tl.load(row_net + row)).to(tl.int64) * n_columns
-    z = tl.zeros([T], tl.float32)
+    z = tl.zeros([T], tl.float64)
     end = tl.load(print_starts + compound + 1)
     for k in range(tl.load(print_starts + compound), end, CHUNK):
         entries = k + tl.arange(0, CHUNK)
         column = tl.load(columns + entries, mask=entries < end, other=0)
-        z += tl.sum(_drawn(own, column, entries < end, units, bound), axis=0)
+        z += tl.sum(_drawn(own, column, entries < end, units, bound).to(tl.float64), axis=0)
     z = tl.where(units < n_units, z + START_BIAS, 0.0)
-    tl.store(sums + row.to(tl.int64) * P + units, z, mask=units < P)
+    tl.store(sums + row.to(tl.int64) * P + units, z.to(tl.float32), mask=units < P)
 
 
 @triton.jit(do_not_specialize=["n_columns"])

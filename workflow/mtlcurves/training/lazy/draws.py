@@ -54,20 +54,24 @@ def initial_sums(
 def _sums(
     states: npt.NDArray[np.uint64], n_units: int, padded: int, bound: np.float32, places: Index, starts: Index
 ) -> Floats:
-    """Sum drawn weights over the columns of each row, some units at a time so that their weights stay in cache."""
+    """Sum drawn weights over the columns of each row, some units at a time so that their weights stay in cache.
+
+    In float64, once for the whole training: what is rounded here is rounded in every step.
+    """
     sums = np.zeros((len(starts) - 1, padded), np.float32)
-    weights = np.empty((len(states), _UNITS), np.float32)
+    weights, total = np.empty((len(states), _UNITS), np.float32), np.empty(_UNITS, np.float64)
     for begin in range(0, n_units, _UNITS):
         width = min(_UNITS, n_units - begin)
         for c in range(len(states)):
             for u in range(width):
                 weights[c, u] = _uniform(states[c], np.uint64(begin + u)) * (2 * bound) - bound
         for i in range(len(sums)):
-            total = sums[i, begin : begin + width]
+            total[:] = 0
             for place in places[starts[i] : starts[i + 1]]:
                 drawn = weights[place]
                 for u in range(width):
                     total[u] += drawn[u]
+            sums[i, begin : begin + width] = total[:width]
     return sums
 
 

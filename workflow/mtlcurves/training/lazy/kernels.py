@@ -176,9 +176,9 @@ def _descend(
     h, dz, head = work.hidden, work.gradient, network.head
     first = schedule.batch_starts[b]
     n_rows = schedule.batch_starts[b + 1] - first
-    for i in range(n_rows):
-        for u in range(h.shape[1]):
-            h[i, u] = inputs.initial[schedule.rows[first + i], u]
+    # The changes are small beside x W0, so they are summed by themselves: rounding then switches fewer units on or
+    # off that lie close to 0.
+    h[:n_rows] = ZERO
     # group by group and not row by row, so that each weight is fetched once
     for k in range(schedule.touched_starts[b], schedule.touched_starts[b + 1]):
         if k + AHEAD < schedule.touched_starts[b + 1]:
@@ -187,7 +187,7 @@ def _descend(
         add_to_rows(h, schedule.members, begin, end, network.changes, g, inputs.sizes[g])
     for i in range(n_rows):
         row = schedule.rows[first + i]
-        rectify(h, i, network.bias)
+        rectify(h, i, inputs.initial, row, network.bias)
         if len(kept):
             for u in range(h.shape[1]):
                 h[i, u] *= kept_factor * kept[row, u]
@@ -227,8 +227,8 @@ def predict(
     for k in range(len(row)):
         if row[k] != last:
             last = row[k]
-            z[0] = initial[last]
+            z[:] = ZERO
             add_groups(z, 0, network.changes, groups, starts[last], starts[last + 1], sizes)
-            rectify(z, 0, network.bias)
+            rectify(z, 0, initial, last, network.bias)
         logits[k] = dot(z, 0, network.head, task[k]) + network.head_bias[0, 0, task[k]]
     return logits

@@ -74,10 +74,10 @@ def add_to_rows(
 
 
 @compiled
-def rectify(z: Floats, i: int, bias: Floats) -> None:
-    """Add the biases to row i of `z` and switch units off below 0."""
+def rectify(z: Floats, i: int, initial: Floats, row: int, bias: Floats) -> None:
+    """Add a row of `initial` and the biases to row i of `z`, and switch units off below 0."""
     for u in range(z.shape[1]):
-        value = z[i, u] + bias[0, 0, u]
+        value = z[i, u] + (initial[row, u] + bias[0, 0, u])
         z[i, u] = ZERO if value < ZERO else value  # NaN stays NaN
 
 
