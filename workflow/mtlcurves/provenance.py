@@ -20,6 +20,7 @@ LIBRARY = Path(__file__).parent
 # (a new configuration key, a better message) must not run every job again.
 PLUMBING = {
     "config",
+    "sections",
     "keys",
     "messages",
     "checks",
