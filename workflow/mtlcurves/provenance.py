@@ -26,6 +26,7 @@ PLUMBING = {
     "checks",
     "study",
     "schemas",
+    "estimate_schemas",
     "schema_types",
     "tables",
     "errors",

@@ -53,8 +53,9 @@ class Calibration(Section):
         Trainings that were timed side by side, as a busy node runs them.
     seconds : float
         What the calibration took.
-    job_seconds : float
-        A job's start: interpreter, library, data set, compiled code.
+    job : tuple of float
+        A job's start: seconds that fall into its first training (compiled code is loaded), and all others
+        (interpreter, library, data set).
     memory_mb : float
         Most memory of a process that trained the largest network.
     trainings : tuple of Timing
@@ -65,7 +66,7 @@ class Calibration(Section):
     device: str
     cores: int
     seconds: float
-    job_seconds: float
+    job: tuple[float, float]
     memory_mb: float
     trainings: tuple[Timing, ...]
 

@@ -36,7 +36,11 @@ POINTS = 3  # numbers of labels timed for each kind of training: fewest, geometr
 SHORT, TOGETHER = 0.2, 6  # seconds; trainings shorter than that share a job, and so what a job writes once
 LONG = 0.5  # seconds that a timed training goes on for, where it has so many epochs
 # a process of its own, as a job is: it reads what to do, and does it
-JOB = "import pickle, sys; function, arguments = pickle.load(sys.stdin.buffer); function(*arguments)"
+JOB = """\
+import pickle, sys
+function, arguments = pickle.load(sys.stdin.buffer)
+sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
+"""
 
 
 @dataclass(frozen=True)
@@ -81,12 +85,13 @@ class Case:
         cut = Epochs(single=epochs, group=epochs, complete=epochs)
         recipe = self.recipe.model_copy(update={"epochs": cut, "score_epochs": list(scored)})
         with tempfile.TemporaryDirectory() as folder:
-            shard, start = Path(folder, "points.parquet"), time.perf_counter()
+            shard, start, wait = Path(folder, "points.parquet"), time.perf_counter(), waited()
             options = {"study": "calibration", "backend": self.backend, "fold_count": self.fold_count}
             train_bundle(dataset, self.bundle, recipe, shard, **options)  # type: ignore[arg-type]
             whole = time.perf_counter() - start
             inside = read_table(shard).drop_duplicates("training_id")["seconds"].sum()
-        return np.array([inside, whole - inside]) / len(self.bundle.allocations)
+        own = 1 - (waited() - wait) / whole
+        return np.array([inside, whole - inside]) * own / len(self.bundle.allocations)
 
     def time(self, dataset: Dataset) -> Timing:
         """Time a first epoch, a further epoch, and a further scoring."""
@@ -108,6 +113,14 @@ class Case:
         what = {"kind": self.kind, "labels": round(np.mean(case.labels))} | pace_of(self.recipe)
         parts = {"first": first, "epoch": epoch, "score": score}
         return Timing.model_validate(what | {name: tuple(map(float, pair)) for name, pair in parts.items()})
+
+
+def waited() -> float:
+    """Seconds that this thread was ready to run and had no core, which others had (Linux; else 0)."""
+    try:
+        return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def cases_of(study: Study, trainings: pd.DataFrame) -> list[Case]:
@@ -163,16 +176,9 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
     engine, dataset = load_backend(study.config.backend), load_dataset(folder)
     cases = cases_of(study, trainings)
     smallest = min(cases, key=lambda case: case.labels[0]).first(1)
-    smallest.run(dataset, 1)  # loads compiled code, or compiles it
-    began = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-c", JOB],
-        input=pickle.dumps((_job, (folder.resolve(), smallest))),
-        cwd=LIBRARY.parent,  # where a job finds the library
-        check=True,
-    )
-    job_seconds = time.perf_counter() - began - smallest.run(dataset, 1).sum()
-    log.info("a job starts in %.1f s; timing %d trainings", job_seconds, len(cases))
+    smallest.run(dataset, 1)  # compiled code is loaded, or made
+    job = _start(folder, smallest) - smallest.run(dataset, 1)
+    log.info("a job starts in %.1f s; timing %d kinds of trainings", job.sum(), len(cases))
     longest_first = sorted(cases, key=lambda case: -case.labels[0])
     if engine.many_at_once or n_workers == 1:
         timings = [case.time(dataset) for case in longest_first]
@@ -187,15 +193,30 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
         backend=engine.name,
         device=engine.device,
         cores=n_workers,
-        job_seconds=job_seconds,
+        job=(float(max(0, job[0])), float(max(0, job[1]))),
         memory_mb=resource.getrusage(who).ru_maxrss / 1024,
         trainings=tuple(timings),
         seconds=time.perf_counter() - start,
     )
 
 
-def _job(folder: Path, case: Case) -> None:
-    case.run(load_dataset(folder), 1)
+def _start(folder: Path, case: Case) -> npt.NDArray[np.float64]:
+    """Time a whole job, a process of its own: seconds of its training, and all others."""
+    began = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", JOB],
+        input=pickle.dumps((_job, (folder.resolve(), case))),
+        stdout=subprocess.PIPE,
+        cwd=LIBRARY.parent,  # where it finds the library
+        check=True,
+    )
+    whole = time.perf_counter() - began
+    inside, wait = pickle.loads(done.stdout)
+    return np.array([inside, whole - wait - inside])
+
+
+def _job(folder: Path, case: Case) -> tuple[float, float]:
+    return float(case.run(load_dataset(folder), 1)[0]), waited()
 
 
 _taken: list[Dataset] = []

@@ -19,6 +19,8 @@ DATA_RULES = (
     "compute_fingerprints",
     "describe_dataset",
 )
+# cores that a job may use, where it is more than one
+THREADS = {"standardise_molecules": 8, "assign_scaffolds": 8, "compute_fingerprints": 8, "compare_forms": 4}
 RULE_OF_TABLE = {
     "form_ranking": "compare_forms",
     "curves": "fit_curves",
@@ -28,22 +30,26 @@ RULE_OF_TABLE = {
 }
 
 
+def stage_of(rule: str) -> str:
+    """Name the stage of a rule: data, trainings, curves or figures."""
+    if rule == "train_bundle":
+        return "trainings"
+    if rule in (*DATA_RULES, "check_folds", "check_limits"):
+        return "data"
+    return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
+
+
 def other_jobs(study: Study) -> dict[str, int]:
     """Count the jobs that do not train, by rule, from the data to the report; a source's download left out."""
     jobs = dict.fromkeys(DATA_RULES, 1)
     jobs["check_folds"] = len({recipe.split for recipe in study.recipes.values()})
-    jobs |= dict.fromkeys(("check_limits", "gather_grid_points"), 1)
+    jobs |= {"check_limits": 1, "gather_grid_points": 1}
     tables = outputs.tables(study)
     if "curves" in tables:
         jobs["average_scores"] = 1
     jobs |= {rule: 1 for table, rule in RULE_OF_TABLE.items() if table in tables}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
-    return jobs | dict.fromkeys(("compare_estimate", "build_report"), 1)
-
-
-def n_trainings(study: Study) -> int:
-    """Count the trainings."""
-    return sum(len(bundle.allocations) for bundle in study.bundles)
+    return jobs | {"compare_estimate": 1, "build_report": 1}
 
 
 def refusals(study: Study) -> list[str]:

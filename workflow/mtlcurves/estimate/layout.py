@@ -1,0 +1,174 @@
+"""The estimate as a page for the terminal, and whether it keeps the study's limits."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from mtlcurves.config import Config
+from mtlcurves.errors import DataError
+from mtlcurves.estimate.calibration import Calibration
+from mtlcurves.estimate.predict import job_seconds
+from mtlcurves.sections import Limits
+
+AT_ONCE = (1, 2, 4, 16, 100, 400)
+STAGES = {"data": "data", "trainings": "trainings", "curves": "curves, transfer", "figures": "figures, report"}
+LESS = {
+    "core_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
+    "gpu_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
+    "disk_gb": "fewer trainings (grid), or fewer epochs at which they are scored (recipes.score_epochs)",
+}
+
+
+def totals(table: pd.DataFrame) -> dict[str, float]:
+    """Sum an estimate up in the units of the configuration's limits."""
+    return {
+        "core_hours": float(table["core_seconds"].sum()) / 3600,
+        "gpu_hours": float(table["gpu_seconds"].sum()) / 3600,
+        "disk_gb": float(table["disk_mb"].sum()) / 1000,
+    }
+
+
+def check(table: pd.DataFrame, limits: Limits) -> None:
+    """Refuse a study that is estimated to exceed its limits.
+
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        Names every limit that is exceeded, the estimate, what contributes most, and what would make it smaller.
+    """
+    lines = []
+    for key, estimated in totals(table).items():
+        allowed = getattr(limits, key)
+        if allowed is not None and estimated > allowed:
+            unit = key.replace("_gb", " in GB").replace("_hours", "-hours")
+            lines.append(
+                f"limits.{key}: the study is estimated at {_digits(estimated)} {unit}{_most(table, key)}, "
+                f"{allowed:g} are allowed; {LESS[key]} make it smaller"
+            )
+    if lines:
+        raise DataError("\n".join(["nothing was trained:", *(f"  - {line}" for line in lines)]))
+
+
+def _most(table: pd.DataFrame, key: str) -> str:
+    column = {"core_hours": "core_seconds", "gpu_hours": "gpu_seconds", "disk_gb": "disk_mb"}[key]
+    row = max(table.to_dict("records"), key=lambda row: row[column] if row[column] > 0 else 0.0)
+    what = f"{row['recipe']} {row['arm']}" if isinstance(row["arm"], str) else row["rule"]
+    return f" (most of it {what}: {row[column] / table[column].sum():.0%})"
+
+
+def wall_seconds(jobs: Sequence[float], rest: float, longest: float, n: int) -> float:
+    """Seconds of a study when `n` cores work at once: its trainings' jobs in their order, then all the rest."""
+    busy = [0.0] * min(n, len(jobs)) or [0.0]
+    for seconds in jobs:
+        heapq.heapreplace(busy, busy[0] + seconds)
+    return max(busy) + max(rest / n, longest)
+
+
+def page(
+    config: Config, table: pd.DataFrame, trainings: pd.DataFrame, calibration: Calibration, asked_mb: int
+) -> str:
+    """Lay the estimate out.
+
+    Parameters
+    ----------
+    config : Config
+        The study.
+    table : pandas.DataFrame
+        Schema ``estimate``.
+    trainings : pandas.DataFrame
+        Every training with its times (:func:`~mtlcurves.estimate.predict.training_seconds`).
+    calibration : Calibration
+        What the estimate rests on.
+    asked_mb : int
+        Memory that a training job asks for.
+    """
+    whole, rest = totals(table), table[table["stage"] != "trainings"]
+    jobs = job_seconds(trainings, calibration).tolist()
+    lines = [
+        f"Estimate of the study {config.study}, from trainings timed on {calibration.device} "
+        f"({calibration.backend}, {calibration.cores} at once) in {calibration.seconds:.0f} s.",
+        "",
+        *_table(table, config.backend == "gpu"),
+        "",
+        f"Longest job: {duration(table['longest_seconds'].max())}. Memory of a training job: "
+        f"{calibration.memory_mb:,.0f} MB found, {asked_mb:,} MB asked for.",
+        f"A job starts in {sum(calibration.job):.1f} s (in the hours); a scheduler's own seconds a job are not.",
+        "Time with several cores at once, all free: "
+        + ", ".join(
+            f"{n}: {duration(wall_seconds(jobs, rest['core_seconds'].sum(), rest['longest_seconds'].max(), n))}"
+            for n in AT_ONCE
+            if n == 1 or n <= 4 * len(jobs)
+        )
+        + ".",
+        *_limit_lines(config.limits, whole),
+    ]
+    unknown = table.loc[table["core_seconds"].isna(), "rule"].unique()
+    if len(unknown):
+        lines.append(f"Without a benchmark, and not in the hours: {', '.join(unknown)}.")
+    return "\n".join(lines) + "\n"
+
+
+def _table(table: pd.DataFrame, gpu: bool) -> list[str]:
+    rows = [
+        ("", "jobs", "trainings", "steps", "core-hours", *(["GPU-hours"] if gpu else []), "longest job", "disk")
+    ]
+    for stage, name in STAGES.items():
+        own = table[table["stage"] == stage]
+        if stage == "trainings":
+            for _, row in own.iterrows():
+                rows.append(_line(f"{row['recipe']}: {row['arm']}", row.to_frame().T, gpu))
+        elif len(own):
+            rows.append(_line(name + (" (done)" if stage == "data" else ""), own, gpu))
+    rows.append(_line("all", table, gpu))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    text = [
+        "  ".join(
+            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    rule = "-" * len(text[0])
+    return [text[0], rule, *text[1:-1], rule, text[-1]]
+
+
+def _line(name: str, rows: pd.DataFrame, gpu: bool) -> tuple[str, ...]:
+    trainings, steps = (int(rows[key].fillna(0).sum()) for key in ("trainings", "steps"))
+    return (
+        name,
+        f"{int(rows['jobs'].sum()):,}",
+        f"{trainings:,}" if trainings else "",
+        f"{steps:,}" if steps else "",
+        _digits(rows["core_seconds"].sum() / 3600),
+        *([_digits(rows["gpu_seconds"].sum() / 3600)] if gpu else []),
+        duration(rows["longest_seconds"].max()),
+        _size(rows["disk_mb"].sum()),
+    )
+
+
+def _limit_lines(limits: Limits, whole: Mapping[str, float]) -> list[str]:
+    given = {key: getattr(limits, key) for key in whole if getattr(limits, key) is not None}
+    if not given:
+        return ["No limit on hours or disk space is set (limits.core_hours, gpu_hours, disk_gb)."]
+    return [
+        f"limits.{key}: {allowed:g}; {'kept' if whole[key] <= allowed else 'EXCEEDED'}, at {_digits(whole[key])}."
+        for key, allowed in given.items()
+    ]
+
+
+def _digits(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.1f}" if number >= 10 else f"{number:.2f}"
+
+
+def _size(mb: float) -> str:
+    return f"{_digits(mb / 1000)} GB" if mb >= 1000 else f"{mb:.0f} MB"
+
+
+def duration(seconds: float) -> str:
+    """Write a time with the unit that suits it."""
+    for unit, size in (("days", 172_800), ("h", 7_200), ("min", 120)):
+        if seconds >= size:
+            return f"{seconds / {'days': 86_400, 'h': 3600, 'min': 60}[unit]:.1f} {unit}"
+    return f"{seconds:.0f} s"
