@@ -14,7 +14,12 @@ from mtlcurves.estimate.predict import job_seconds
 from mtlcurves.sections import Limits
 
 AT_ONCE = (1, 2, 4, 16, 100, 400)
-STAGES = {"data": "data", "trainings": "trainings", "curves": "curves, transfer", "figures": "figures, report"}
+STAGES = {
+    "data": "data (measured)",
+    "trainings": "trainings",
+    "curves": "curves, transfer",
+    "figures": "figures, report",
+}
 LESS = {
     "core_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
     "gpu_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
@@ -112,40 +117,30 @@ def page(
 
 
 def _table(table: pd.DataFrame, gpu: bool) -> list[str]:
-    rows = [
-        ("", "jobs", "trainings", "steps", "core-hours", *(["GPU-hours"] if gpu else []), "longest job", "disk")
-    ]
+    unit, seconds = ("hours", 3600) if table["core_seconds"].sum() >= 7200 else ("minutes", 60)
+    times = ["core_seconds", "gpu_seconds"] if gpu else ["core_seconds"]
+    head = ["", "jobs", "trainings", "steps", *(f"{key.split('_')[0]}-{unit}" for key in times)]
+    rows = [[*head, "longest job", "disk"]]
     for stage, name in STAGES.items():
         own = table[table["stage"] == stage]
-        if stage == "trainings":
-            for _, row in own.iterrows():
-                rows.append(_line(f"{row['recipe']}: {row['arm']}", row.to_frame().T, gpu))
-        elif len(own):
-            rows.append(_line(name + (" (done)" if stage == "data" else ""), own, gpu))
-    rows.append(_line("all", table, gpu))
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    text = [
-        "  ".join(
-            cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
-        )
-        for row in rows
-    ]
-    rule = "-" * len(text[0])
+        lines = own.groupby(["recipe", "arm"], sort=False) if stage == "trainings" else [((name,), own)]
+        rows += [_line(": ".join(map(str, key)), part, times, seconds) for key, part in lines]
+    rows.append(_line("all", table, times, seconds))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    text = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
+    rule = "-" * max(map(len, text))
     return [text[0], rule, *text[1:-1], rule, text[-1]]
 
 
-def _line(name: str, rows: pd.DataFrame, gpu: bool) -> tuple[str, ...]:
-    trainings, steps = (int(rows[key].fillna(0).sum()) for key in ("trainings", "steps"))
-    return (
+def _line(name: str, rows: pd.DataFrame, times: Sequence[str], seconds: int) -> list[str]:
+    counts = (int(rows[key].fillna(0).sum()) for key in ("jobs", "trainings", "steps"))
+    return [
         name,
-        f"{int(rows['jobs'].sum()):,}",
-        f"{trainings:,}" if trainings else "",
-        f"{steps:,}" if steps else "",
-        _digits(rows["core_seconds"].sum() / 3600),
-        *([_digits(rows["gpu_seconds"].sum() / 3600)] if gpu else []),
+        *(f"{n:,}" if n else "" for n in counts),
+        *(_digits(rows[key].sum() / seconds) for key in times),
         duration(rows["longest_seconds"].max()),
         _size(rows["disk_mb"].sum()),
-    )
+    ]
 
 
 def _limit_lines(limits: Limits, whole: Mapping[str, float]) -> list[str]:

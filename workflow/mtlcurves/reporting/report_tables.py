@@ -31,6 +31,7 @@ def shown_tables(tables: Mapping[str, pd.DataFrame], metric: str, form: str) -> 
     shown: dict[str, Callable[[pd.DataFrame], Shown]] = {
         "tasks": _tasks,
         "grid_points": _trainings,
+        "estimate_and_actual": _costs,
         "effect_counts": _counts,
         "arm_effects": partial(_effects, names=names),
         "form_ranking": _forms,
@@ -72,6 +73,29 @@ def _trainings(points: pd.DataFrame) -> Shown:
         "labels or one of the classes."
     )
     return Shown("trainings", "Trainings and scores", note, "data", *content)
+
+
+def _costs(costs: pd.DataFrame) -> Shown:
+    columns = ["jobs", "trainings", "training_seconds", "core_seconds"]
+    parts = [name for column in columns for name in (column, f"estimated_{column}")]
+    groups = costs.fillna({"recipe": "", "arm": ""}).groupby(["stage", "recipe", "arm"], sort=False)
+    table = groups[parts].sum(min_count=1).reset_index()
+    whole = table[parts].sum(min_count=1).to_frame().T.assign(stage="all", recipe="", arm="")
+    table = pd.concat([table, whole], ignore_index=True)
+    numbers = table[parts].astype(float)
+    table["training_ratio"] = numbers["estimated_training_seconds"] / numbers["training_seconds"]
+    table["ratio"] = numbers["estimated_core_seconds"] / numbers["core_seconds"]
+    headings = {"stage": "stage", "recipe": "recipe", "arm": "arm", "jobs": "jobs", "trainings": "trainings"}
+    headings |= {"training_seconds": "seconds of trainings", "core_seconds": "core-seconds of jobs"}
+    note = "What the study took, as its jobs' benchmarks and its trainings say, up to the report itself. "
+    if costs["estimated_jobs"].notna().any():
+        headings |= {"estimated_training_seconds": "trainings, estimated", "training_ratio": "estimate / actual"}
+        headings |= {"estimated_core_seconds": "jobs, estimated", "ratio": "estimate / actual (jobs)"}
+        note += "The estimate was made before the trainings; a ratio above 1 is an estimate that was too high."
+    else:
+        note += "No estimate was made before it was run (target estimate)."
+    content = cells(table.assign(**numbers), headings)
+    return Shown("costs", "What the study cost", note, "data", *content, "tables/estimate_and_actual.csv")
 
 
 def _at_largest_size(table: pd.DataFrame) -> pd.DataFrame:
