@@ -8,11 +8,11 @@ from mtlcurves.estimate.actual import folder_bytes, rule_seconds
 from mtlcurves.estimate.calibration import read_calibration
 from mtlcurves.estimate.layout import page
 from mtlcurves.estimate.plan import DATA_RULES
-from mtlcurves.estimate.predict import estimate, training_seconds
+from mtlcurves.estimate.predict import estimate, most, totals, training_seconds
 from mtlcurves.estimate.trainings import planned_trainings
 from mtlcurves.provenance import job_log
 from mtlcurves.study import Study
-from mtlcurves.tables import atomic, read_table, write_table
+from mtlcurves.tables import atomic, read_table, write_json, write_table
 
 if TYPE_CHECKING:
     from snakemake.script import Snakemake
@@ -28,6 +28,7 @@ with job_log(snakemake.log[0]):
     table = estimate(study, trainings, calibration, prepared, folder_bytes(study.root / "dataset"))
     for path in snakemake.output.table:
         write_table(table, path, "estimate")
+    write_json(totals(table) | {"most": most(table), "plan": params.plan}, snakemake.output.totals)
     text = page(study.config, table, trainings, calibration, params.memory_mb)
     with atomic(snakemake.output.page, "w") as handle:
         handle.write(text)

@@ -1,27 +1,32 @@
 # What the study will cost, and what it may cost.
 from mtlcurves.estimate import plan
 
-LIMITS = section("limits")
-LIMITED = any(LIMITS[key] for key in ("core_hours", "gpu_hours", "disk_gb"))
 CALIBRATION = study.config.calibration or f"{STUDY_ROOT}/estimate/calibration.json"
 ESTIMATE = f"{STUDY_ROOT}/tables/estimate.parquet"
+ESTIMATED = f"{STUDY_ROOT}/estimate/totals.json"
 # of the configuration, what decides about the trainings and their times
 COSTLY = {name: section(name) for name in ["grid", "subsets", "folds", "bundles"]} | {
     "recipes": resolved_config()["recipes"],
     "backend": study.config.backend,
 }
-KEPT_LIMITS = f"{STUDY_ROOT}/estimate/limits.json"
-REFUSED = plan.refusals(study)
+PLAN = digest(str(COSTLY))
 
 
-def within_limits(wildcards):
-    """File that says that the study keeps its limits; where the plan alone exceeds one, nothing is started.
+@cache
+def refusals() -> list[str]:
+    """Limits that the study exceeds, or is estimated to exceed."""
+    return plan.refusals(study, Path(ESTIMATED), PLAN)
 
-    Always an input, and ancient: neither a new limit nor a new estimate trains anything again.
+
+def within_limits(wildcards) -> list[str]:
+    """No file; but a training that is still to come is not planned where the study exceeds a limit.
+
+    Not a rule of its own: a changed limit would plan trainings again, or, with ancient(), hide from Snakemake that
+    others have to be (it does not look behind a job that is to run).
     """
-    if REFUSED:
-        stop(ConfigError(REFUSED, study.where))
-    return ancient(KEPT_LIMITS)
+    if CLOSELY and refusals() and not Path(bundle_file(wildcards)).exists():
+        stop(ConfigError(refusals(), study.where))
+    return []
 
 
 if not study.config.calibration:
@@ -49,7 +54,7 @@ if not study.config.calibration:
             gpu=int(study.config.backend == "gpu"),
         params:
             library=library_digest("calibrate"),
-            costly=COSTLY,
+            plan=PLAN,
         script:
             "../../scripts/calibrate.py"
 
@@ -63,6 +68,7 @@ rule estimate:
         fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.npz",
     output:
         table=table_files("estimate"),
+        totals=ESTIMATED,
         page=f"{STUDY_ROOT}/estimate/estimate.txt",
     log:
         logs("estimate"),
@@ -77,33 +83,9 @@ rule estimate:
         runtime=10,
     params:
         library=library_digest("estimate"),
-        costly=COSTLY,
+        plan=PLAN,
         curves=section("curves"),
         memory_mb=training_memory(threads=1),
         benchmarks=f"benchmarks/{study.name}",
     script:
         "../../scripts/estimate.py"
-
-
-rule check_limits:
-    """Refuse a study that is estimated to exceed its limits, before anything is trained."""
-    input:
-        [ESTIMATE] if LIMITED else [],
-    output:
-        limits=KEPT_LIMITS,
-    log:
-        logs("check_limits"),
-    benchmark:
-        benchmarks("check_limits")
-    localrule: True
-    conda:
-        "../../envs/train.yaml"
-    threads: 1
-    resources:
-        mem_mb=500,
-        runtime=10,
-    params:
-        library=library_digest("check_limits"),
-        limits=LIMITS,
-    script:
-        "../../scripts/check_limits.py"

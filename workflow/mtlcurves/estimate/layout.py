@@ -1,4 +1,4 @@
-"""The estimate as a page for the terminal, and whether it keeps the study's limits."""
+"""The estimate as a page for the terminal."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from mtlcurves.config import Config
-from mtlcurves.errors import DataError
 from mtlcurves.estimate.calibration import Calibration
-from mtlcurves.estimate.predict import job_seconds
+from mtlcurves.estimate.predict import job_seconds, totals
 from mtlcurves.sections import Limits
 
 AT_ONCE = (1, 2, 4, 16, 100, 400)
@@ -20,48 +19,6 @@ STAGES = {
     "curves": "curves, transfer",
     "figures": "figures, report",
 }
-LESS = {
-    "core_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
-    "gpu_hours": "fewer rotations, auxiliaries or sizes (grid), fewer epochs or a smaller network (recipes)",
-    "disk_gb": "fewer trainings (grid), or fewer epochs at which they are scored (recipes.score_epochs)",
-}
-
-
-def totals(table: pd.DataFrame) -> dict[str, float]:
-    """Sum an estimate up in the units of the configuration's limits."""
-    return {
-        "core_hours": float(table["core_seconds"].sum()) / 3600,
-        "gpu_hours": float(table["gpu_seconds"].sum()) / 3600,
-        "disk_gb": float(table["disk_mb"].sum()) / 1000,
-    }
-
-
-def check(table: pd.DataFrame, limits: Limits) -> None:
-    """Refuse a study that is estimated to exceed its limits.
-
-    Raises
-    ------
-    mtlcurves.errors.DataError
-        Names every limit that is exceeded, the estimate, what contributes most, and what would make it smaller.
-    """
-    lines = []
-    for key, estimated in totals(table).items():
-        allowed = getattr(limits, key)
-        if allowed is not None and estimated > allowed:
-            unit = key.replace("_gb", " in GB").replace("_hours", "-hours")
-            lines.append(
-                f"limits.{key}: the study is estimated at {_digits(estimated)} {unit}{_most(table, key)}, "
-                f"{allowed:g} are allowed; {LESS[key]} make it smaller"
-            )
-    if lines:
-        raise DataError("\n".join(["nothing was trained:", *(f"  - {line}" for line in lines)]))
-
-
-def _most(table: pd.DataFrame, key: str) -> str:
-    column = {"core_hours": "core_seconds", "gpu_hours": "gpu_seconds", "disk_gb": "disk_mb"}[key]
-    row = max(table.to_dict("records"), key=lambda row: row[column] if row[column] > 0 else 0.0)
-    what = f"{row['recipe']} {row['arm']}" if isinstance(row["arm"], str) else row["rule"]
-    return f" (most of it {what}: {row[column] / table[column].sum():.0%})"
 
 
 def wall_seconds(jobs: Sequence[float], rest: float, longest: float, n: int) -> float:

@@ -152,3 +152,21 @@ def _row(rule: str, jobs: int, seconds: float, basis: str) -> dict[str, object]:
         "disk_mb": PAGE_BYTES / 1e6 if stage == "figures" else 0.0,
         "basis": basis,
     }
+
+
+UNITS = {"core_hours": ("core_seconds", 3600), "gpu_hours": ("gpu_seconds", 3600), "disk_gb": ("disk_mb", 1000)}
+
+
+def totals(table: pd.DataFrame) -> dict[str, float]:
+    """Sum an estimate up in the units of the configuration's limits."""
+    return {key: float(table[column].sum()) / size for key, (column, size) in UNITS.items()}
+
+
+def most(table: pd.DataFrame) -> dict[str, str]:
+    """Name what contributes most to each of the totals, with its share."""
+    found = {}
+    for key, (column, _) in UNITS.items():
+        row = max(table.to_dict("records"), key=lambda row: row[column] if row[column] > 0 else 0.0)
+        what = f"{row['recipe']} {row['arm']}" if isinstance(row["arm"], str) else str(row["rule"])
+        found[key] = f"{what}, {row[column] / (table[column].sum() or 1):.0%}"
+    return found
