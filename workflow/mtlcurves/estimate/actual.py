@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from mtlcurves.estimate.plan import THREADS, stage_of
@@ -75,11 +74,12 @@ def training_jobs(folder: Path, points: pd.DataFrame) -> pd.DataFrame:
         at = (int(rotation.split("-")[1]), int(replicate.split("-")[1]))
         rows.append((recipe, arm, *at, benchmark_seconds(path)))
     jobs = pd.DataFrame(rows, columns=[*JOB, "seconds"]).groupby(JOB)["seconds"].agg(["size", "sum"])
-    both = inside.join(jobs, rsuffix="_jobs").fillna({"size_jobs": 0, "sum_jobs": 0.0})
-    both["core_seconds"] = np.maximum(both["sum"], both["sum_jobs"])
-    names = {"size": "trainings", "sum": "training_seconds", "size_jobs": "jobs"}
-    table = both.rename(columns=names).groupby(["recipe", "arm"], sort=False, observed=True)
-    return table[[*names.values(), "core_seconds"]].sum().reset_index().assign(rule="train_bundle")
+    both = inside.set_axis(["trainings", "training_seconds"], axis=1).join(
+        jobs.set_axis(["jobs", "core_seconds"], axis=1)
+    )
+    both["core_seconds"] = both[["training_seconds", "core_seconds"]].max(axis=1)
+    table = both.fillna({"jobs": 0}).groupby(["recipe", "arm"], sort=False, observed=True).sum()
+    return table.reset_index().assign(rule="train_bundle")
 
 
 def beside_estimate(
