@@ -55,7 +55,7 @@ def test_the_estimate_is_printed_and_trains_nothing(estimated):
 
 def test_a_limit_refuses_before_any_training(estimated, small_config):
     place, _ = estimated
-    hours = place.table("tables/estimate.parquet")["core_seconds"].sum() / 3600
+    hours = place.table("tables/estimate.parquet")["core_seconds"].sum().item() / 3600
     done = limited(place, small_config, core_hours=hours / 2, trainings=29).run()
     assert done.returncode == 1
     assert "2 problems in study.yaml:\n  - limits.trainings: the study has 30 trainings" in done.stderr

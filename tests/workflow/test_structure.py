@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from mtlcurves import provenance
+from mtlcurves.estimate import plan
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "workflow/mtlcurves"
@@ -112,6 +113,12 @@ def test_every_job_declares_what_runs_it(rule: Rule) -> None:
     assert {"mem_mb", "runtime"} <= set(re.findall(r"(\w+)=", rule.directives["resources"]))
     assert f'library=library_digest("{rule.name}")' in rule.directives["params"]
     assert f"../../scripts/{rule.name}.py" in rule.directives["script"]
+
+
+def test_the_estimate_knows_the_rules_threads() -> None:
+    threads = {rule.name: rule.directives["threads"].split()[0] for rule in RULES if "threads" in rule.directives}
+    declared = {name: int(n) for name, n in threads.items() if n != "1"}
+    assert {name: n for name, n in declared.items() if name not in ("list_tasks", "calibrate")} == plan.THREADS
 
 
 def test_a_script_per_rule() -> None:
