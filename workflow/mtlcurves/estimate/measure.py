@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import math
 import multiprocessing
 import pickle
 import resource
@@ -33,8 +32,8 @@ from mtlcurves.training.run import train_bundle
 log = logging.getLogger(__name__)
 
 POINTS = 3  # numbers of labels timed for each kind of training: fewest, geometric mean, most
-SHORT, TOGETHER = 0.2, 6  # seconds; trainings shorter than that share a job, and so what a job writes once
-LONG = 0.5  # seconds that a timed training goes on for, where it has so many epochs
+LONG = 0.5  # seconds that an epoch, or some, must take to be timed well
+TOGETHER = 6  # trainings of short epochs that are timed in one job, and so share what it writes once
 # a process of its own, as a job is: it reads what to do, and does it
 JOB = """\
 import pickle, sys
@@ -95,18 +94,18 @@ class Case:
 
     def time(self, dataset: Dataset) -> Timing:
         """Time a first epoch, a further epoch, and a further scoring."""
-        if not load_backend(self.backend).many_at_once:
-            case = self.first(1)
-            first = case.run(dataset, 1)
-            if first.sum() < SHORT:
-                case = self.first(TOGETHER)
-                first = case.run(dataset, 1)
-        else:
+        if load_backend(self.backend).many_at_once:
             case, first = self, self.run(dataset, 1)
-        epoch, score = np.zeros(2), np.zeros(2)
-        epochs = min(self.epochs, max(2, math.ceil(LONG / first.sum())))
-        if epochs > 1:
+        else:
+            case, first = self.first(1), self.first(1).run(dataset, 1)
+        if first.sum() < LONG and case is not self:
+            case = self.first(TOGETHER)
+            first = min((case.run(dataset, 1) for _ in range(2)), key=sum)
+        epochs, plain, epoch, score = 1, first, np.zeros(2), np.zeros(2)
+        while epochs < self.epochs and (plain - first).sum() * len(case.labels) < LONG:
+            epochs = min(2 * epochs, self.epochs)
             plain = case.run(dataset, epochs)
+        if epochs > 1:
             epoch = np.maximum(0, (plain - first) / (epochs - 1))
             if self.scored > 1:
                 score = np.maximum(0, (case.run(dataset, epochs, range(1, epochs)) - plain) / (epochs - 1))
@@ -176,7 +175,7 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
     engine, dataset = load_backend(study.config.backend), load_dataset(folder)
     cases = cases_of(study, trainings)
     smallest = min(cases, key=lambda case: case.labels[0]).first(1)
-    smallest.run(dataset, 1)  # compiled code is loaded, or made
+    smallest.run(dataset, 2, [1])  # compiled code is loaded, or made
     job = _start(folder, smallest) - smallest.run(dataset, 1)
     log.info("a job starts in %.1f s; timing %d kinds of trainings", job.sum(), len(cases))
     longest_first = sorted(cases, key=lambda case: -case.labels[0])
@@ -186,7 +185,7 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
     else:
         # fork: a spawned process would first import the main module, which is a whole script of the workflow
         context = multiprocessing.get_context("fork")
-        with ProcessPoolExecutor(n_workers, context, _take, (dataset,)) as pool:
+        with ProcessPoolExecutor(n_workers, context, _take, (dataset, smallest)) as pool:
             timings = list(pool.map(_time, longest_first))
         who = resource.RUSAGE_CHILDREN
     return Calibration(
@@ -222,8 +221,9 @@ def _job(folder: Path, case: Case) -> tuple[float, float]:
 _taken: list[Dataset] = []
 
 
-def _take(dataset: Dataset) -> None:
+def _take(dataset: Dataset, smallest: Case) -> None:
     _taken.append(dataset)
+    smallest.run(dataset, 2, [1])  # the first training of a process is slower
 
 
 def _time(case: Case) -> Timing:
