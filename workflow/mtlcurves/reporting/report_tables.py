@@ -85,15 +85,21 @@ def _costs(costs: pd.DataFrame) -> Shown:
     numbers = table[parts].astype(float)
     table["training_ratio"] = numbers["estimated_training_seconds"] / numbers["training_seconds"]
     table["ratio"] = numbers["estimated_core_seconds"] / numbers["core_seconds"]
+    made = bool(costs["estimated_jobs"].notna().any())
     headings = {"stage": "stage", "recipe": "recipe", "arm": "arm", "jobs": "jobs", "trainings": "trainings"}
-    headings |= {"training_seconds": "seconds of trainings", "core_seconds": "core-seconds of jobs"}
-    note = "What the study took, as its jobs' benchmarks and its trainings say, up to the report itself. "
-    if costs["estimated_jobs"].notna().any():
-        headings |= {"estimated_training_seconds": "trainings, estimated", "training_ratio": "estimate / actual"}
-        headings |= {"estimated_core_seconds": "jobs, estimated", "ratio": "estimate / actual (jobs)"}
-        note += "The estimate was made before the trainings; a ratio above 1 is an estimate that was too high."
-    else:
-        note += "No estimate was made before it was run (target estimate)."
+    for column, name, ratio in (
+        ("training_seconds", "seconds of trainings", "training_ratio"),
+        ("core_seconds", "core-seconds of jobs", "ratio"),
+    ):
+        headings |= {column: name}
+        headings |= {f"estimated_{column}": f"{name}, estimated", ratio: "estimate / actual"} if made else {}
+    note = "What the study took, as its trainings and its jobs' benchmarks say, up to the report itself. "
+    note += (
+        "The estimate was made apart from it (target estimate), for cores of the jobs' own: on cores shared with "
+        "other work a study takes longer."
+        if made
+        else "No estimate was made before it was run (target estimate)."
+    )
     content = cells(table.assign(**numbers), headings)
     return Shown("costs", "What the study cost", note, "data", *content, "tables/estimate_and_actual.csv")
 
