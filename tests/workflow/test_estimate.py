@@ -97,9 +97,9 @@ def test_a_study_within_its_limits_runs_and_reports_what_it_took(estimated, smal
 
 def test_a_given_calibration_is_used_in_place_of_one_measured_here(estimated, small_config, workplace):
     given = str(estimated[0].results / "estimate/calibration.json")
-    place = workplace(small_config | {"calibration": given})
+    place = workplace(small_config | {"rates": given})
     assert "calibrate" not in place.planned("estimate")
-    place.configure(small_config | {"calibration": given, "backend": "reference"})
+    place.configure(small_config | {"rates": given, "backend": "reference"})
     place.succeed("dataset")
     done = place.run("estimate")
     assert done.returncode == 1

@@ -283,7 +283,7 @@ class Config(Section):
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
     limits: Limits = Field(default=Limits(), description="What the study may cost.")
-    calibration: str | None = Field(
+    rates: str | None = Field(
         default=None,
         description="File calibration.json of another study, made on the machine that will train; left out, the "
         "target estimate times some trainings here.",

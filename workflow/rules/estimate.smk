@@ -1,7 +1,7 @@
 # What the study will cost, and what it may cost.
 from mtlcurves.estimate import plan
 
-CALIBRATION = study.config.calibration or f"{STUDY_ROOT}/estimate/calibration.json"
+CALIBRATION = study.config.rates or f"{STUDY_ROOT}/estimate/calibration.json"
 ESTIMATE = f"{STUDY_ROOT}/tables/estimate.parquet"
 ESTIMATED = f"{STUDY_ROOT}/estimate/totals.json"
 # of the configuration, what decides about the trainings and their times
@@ -12,24 +12,11 @@ COSTLY = {name: section(name) for name in ["grid", "subsets", "folds", "bundles"
 PLAN = digest(str(COSTLY))
 
 
-@cache
-def refusals() -> list[str]:
-    """Limits that the study exceeds, or is estimated to exceed."""
-    return plan.refusals(study, Path(ESTIMATED), PLAN)
+# limits that the study exceeds, or is estimated to exceed; a job need not ask again
+REFUSALS = plan.refusals(study, Path(ESTIMATED), PLAN) if CLOSELY else []
 
 
-def within_limits(wildcards) -> list[str]:
-    """No file; but a training that is still to come is not planned where the study exceeds a limit.
-
-    Not a rule of its own: a changed limit would plan trainings again, or, with ancient(), hide from Snakemake that
-    others have to be (it does not look behind a job that is to run).
-    """
-    if CLOSELY and refusals() and not Path(bundle_file(wildcards)).exists():
-        stop(ConfigError(refusals(), study.where))
-    return []
-
-
-if not study.config.calibration:
+if not study.config.rates:
 
     rule calibrate:
         """Time a few trainings of each kind on this machine."""

@@ -3,11 +3,6 @@ TRAININGS = f"{STUDY_ROOT}/trainings"
 BUNDLE = "{recipe}/{arm}/rotation-{rotation}/replicate-{replicate}/{bundle}"
 
 
-def bundle_file(wildcards) -> str:
-    """Table of a bundle."""
-    return f"{TRAININGS}/{BUNDLE.format(**wildcards)}.parquet"
-
-
 rule train_bundle:
     """Train one bundle: some allocations under one recipe, rotation and replicate."""
     input:

@@ -102,7 +102,7 @@ class Calibration(Section):
             known = sorted({f"{t.kind} ({_words(t.pace)})" for t in self.trainings})
             raise DataError(
                 f"the calibration has no {kind} trainings ({_words(pace)}), but {'; '.join(known)}; leave "
-                "calibration out, and the target estimate times the study's own"
+                "rates out, and the target estimate times the study's own"
             )
         timed.sort(key=lambda t: t.labels)
         totals = [
