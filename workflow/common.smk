@@ -131,7 +131,7 @@ def fold_sizes_of(wildcards) -> str:
 def within_limits(wildcards) -> list[str]:
     """No file; but where the study exceeds a limit, no training that is still to come is planned.
 
-    No rule of its own: its output would plan trainings again or, as ancient(), hide others that must be planned.
+    Not by the output of a job: that would plan trainings again or, as ancient(), hide others that must be planned.
     """
     if (
         REFUSALS
