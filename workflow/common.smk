@@ -139,6 +139,19 @@ def fold_sizes_of(wildcards) -> str:
     return fold_sizes(study.recipes[wildcards.recipe].split)
 
 
+def within_limits(wildcards) -> list[str]:
+    """No file; but where the study exceeds a limit, no training that is still to come is planned.
+
+    Not by the output of a job: that would plan trainings again or, as ancient(), hide others that must be planned.
+    """
+    if (
+        REFUSALS
+        and not Path(TRAININGS, f"{BUNDLE.format(**wildcards)}.parquet").exists()
+    ):
+        stop(ConfigError(REFUSALS, study.where))
+    return []
+
+
 def training_memory(threads: int) -> int:
     """Megabytes of a job: library and data set, and per thread up to eight numbers a weight (lazy_adam: about four)."""
     hidden = max(recipe.hidden for recipe in study.recipes.values())

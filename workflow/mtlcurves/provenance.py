@@ -15,11 +15,13 @@ LIBRARY = Path(__file__).parent
 # (a new configuration key, a better message) must not run every job again.
 PLUMBING = {
     "config",
+    "sections",
     "keys",
     "messages",
     "checks",
     "study",
     "schemas",
+    "estimate_schemas",
     "schema_types",
     "tables",
     "errors",

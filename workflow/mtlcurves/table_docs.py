@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
 from mtlcurves.tables import atomic
@@ -22,7 +23,7 @@ versions, processor, seeds, and digests of the configuration (`config`) and of t
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
 
-PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES}
+PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES, "Costs": ESTIMATE}
 
 
 def page() -> str:
