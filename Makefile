@@ -15,13 +15,18 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint docs bench lock verify clean help
+.PHONY: demo estimate test lint docs bench lock verify clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
 	$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) && \
 	now=$$(date +%s) && \
 	echo "Report: $(REPORT) (study $$((now - study)) s, in all $$((now - $(START))) s)"
+
+# Snakemake's own lines go to standard error; the page is shown even if it was there
+estimate: .venv/installed $(CONFIG)  ## say what the study of CONFIG will cost, before it is trained
+	@$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) estimate >/dev/null
+	@cat $(REPORT:report.html=estimate/estimate.txt)
 
 test: .venv/installed-test  ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

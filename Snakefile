@@ -17,10 +17,12 @@ report: "workflow/report/workflow.rst"
 include: "workflow/common.smk"
 include: "workflow/rules/source.smk"
 include: "workflow/rules/data.smk"
+include: "workflow/rules/estimate.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/share.smk"
 
 
 localrules:

@@ -7,7 +7,7 @@ from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Folds
 from mtlcurves.data.folds import assign_folds, task_table
 from mtlcurves.data.usability import scarce_classes
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN = 10  # warnings on the screen; the log has all
 
-with job_log(snakemake.log[0]) as log:
+with job(snakemake) as log:
     params = snakemake.params
     scaffolds, labels = read_table(snakemake.input.scaffolds), read_table(snakemake.input.labels)
     compounds = assign_folds(scaffolds, labels, Folds(**params.folds))

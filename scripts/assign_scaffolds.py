@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.scaffolds import assign_scaffolds
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     molecules = read_table(snakemake.input.molecules)
     scaffolds = assign_scaffolds(molecules["canonical_smiles"].tolist(), snakemake.threads)
     write_table(scaffolds, snakemake.output.scaffolds, "scaffolds")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.curves.points import ARMS, mean_scores
 from mtlcurves.curves.score_arrays import read_scores
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     metrics = snakemake.params.metrics
     points = read_scores(snakemake.input.grid_points, metrics, arms=ARMS)
     write_table(mean_scores(points, metrics), snakemake.output.mean_scores, "mean_scores")

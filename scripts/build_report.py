@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.reporting.page import build
 from mtlcurves.tables import atomic
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     sources = {name: path for name, path in snakemake.input.items() if name != "figures"}
     page = build(sources, snakemake.input.figures, snakemake.params)
     with atomic(snakemake.output[0], "w") as handle:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.config import Folds
 from mtlcurves.data.folds import check_folds, fold_sizes
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_json
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     compounds, folds = read_table(snakemake.input.compounds), Folds(**snakemake.params.folds)
     split = snakemake.wildcards.split
     check_folds(compounds, [split], folds)

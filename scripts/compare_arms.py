@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.curves.effects import compare_arms, count_effects
 from mtlcurves.curves.score_arrays import read_scores
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     params = snakemake.params
     points = read_scores(snakemake.input.grid_points, params.metrics, arms=["stl", "mtl"])
     effects = compare_arms(points, params.metrics, params.recipes, params.fold_count)

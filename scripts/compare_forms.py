@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mtlcurves.curves.points import ARMS
 from mtlcurves.curves.score_arrays import read_scores
 from mtlcurves.curves.selection import compare_forms, rank_forms
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     metrics = snakemake.params.metrics
     points = read_scores(snakemake.input.grid_points, metrics, arms=ARMS)
     forms = compare_forms(points, metrics, snakemake.params.forms, processes=snakemake.threads)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.curves.parameters import change_of_parameters, correlate_changes
 from mtlcurves.curves.score_arrays import read_scores
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     metrics = snakemake.params.metrics
     changes = change_of_parameters(read_scores(snakemake.input.grid_points, metrics, arms=["stl", "mtl"]), metrics)
     correlations = correlate_changes(changes)

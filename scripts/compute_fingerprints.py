@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.data.fingerprintfile import save_fingerprints
 from mtlcurves.data.fingerprints import compute_fingerprints
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     smiles = read_table(snakemake.input.compounds)["smiles"].tolist()
     matrix = compute_fingerprints(smiles, **snakemake.params.fingerprints, workers=snakemake.threads)
     save_fingerprints(matrix, snakemake.output.fingerprints)

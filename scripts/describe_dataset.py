@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.data.card import data_card, gather_rejected
 from mtlcurves.data.fingerprintfile import load_fingerprints
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_json, write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     files = snakemake.input
     names = ["values", "molecules", "scaffolds", "labels", "disagreements", "compounds", "tasks"]
     tables = {name: read_table(files[name]) for name in names}

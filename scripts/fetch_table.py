@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.fetch import download
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 
 if TYPE_CHECKING:
     from snakemake.script import Snakemake
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     download(snakemake.params.url, snakemake.params.sha256, Path(snakemake.output.table))

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.curves.lmfit_fit import fit_curves
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     curves = fit_curves(read_table(snakemake.input.mean_scores), snakemake.params.form)
     for path in snakemake.output:
         write_table(curves, path, "curves")

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.training.gather import gather
 
 if TYPE_CHECKING:
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]) as log:
+with job(snakemake) as log:
     rows = gather(list(snakemake.input), snakemake.output.grid_points)
     log.info("%d rows from %d bundles", rows, len(snakemake.input))

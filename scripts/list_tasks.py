@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.task_list import describe_task_list, list_tasks
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]) as log:
+with job(snakemake) as log:
     values, rejected = read_table(snakemake.input.values), read_table(snakemake.input.rejected)
     params = snakemake.params
     table, rejected = list_tasks(values, rejected, params.molecules, params.labels, snakemake.threads)

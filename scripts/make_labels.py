@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from mtlcurves.config import Labels
 from mtlcurves.data.disagreements import list_disagreements
 from mtlcurves.data.labels import make_labels
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     params = snakemake.params
     values, molecules = read_table(snakemake.input.values), read_table(snakemake.input.molecules)
     settings = Labels(**params.labels)

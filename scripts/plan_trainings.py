@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.grid.counts import allocation_table, label_counts
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.study import Study
 from mtlcurves.tables import read_table, write_table
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     study = Study(snakemake.config)
     labels, compounds = read_table(snakemake.input.labels), read_table(snakemake.input.compounds)
     counts = label_counts(labels, compounds, study.tasks, study.config.folds.count)

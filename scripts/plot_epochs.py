@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.reporting.figures import epochs
 from mtlcurves.reporting.style import save
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     metrics = list(snakemake.params.metrics)
     chosen = [("arm", "in", ["stl", "mtl"])]
     points = pd.read_parquet(snakemake.input.grid_points, columns=[*epochs.NEEDED, *metrics], filters=chosen)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.reporting.figures import label_counts
 from mtlcurves.reporting.style import save
 from mtlcurves.tables import read_table
@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     drawing = label_counts.draw(read_table(snakemake.input.tasks))
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.reporting.figures import run_time
 from mtlcurves.reporting.style import save
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     points = pd.read_parquet(snakemake.input.grid_points, columns=run_time.NEEDED)
     drawing = run_time.draw(points)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

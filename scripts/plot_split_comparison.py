@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.reporting.figures import split_comparison
 from mtlcurves.reporting.style import save
 from mtlcurves.tables import read_table
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     scores = read_table(snakemake.input.mean_scores)
     drawing = split_comparison.draw(scores, snakemake.params.splits)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.sources import read_source
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     values, rejected = read_source(snakemake.params.source, snakemake.input.files)
     write_table(values, snakemake.output.values, "values")
     write_table(rejected, snakemake.output.rejected, "rejected")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from mtlcurves.config import Molecules
 from mtlcurves.data.molecules import standardise_values
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     params = snakemake.params
     values = read_table(snakemake.input.values)
     settings = Molecules(**params.molecules)

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mtlcurves.data.dataset import load_dataset
-from mtlcurves.provenance import job_log
+from mtlcurves.jobs import job
 from mtlcurves.study import Study
 from mtlcurves.training.run import train_bundle
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     snakemake: Snakemake
 
-with job_log(snakemake.log[0]):
+with job(snakemake):
     study, names = Study(snakemake.config), snakemake.wildcards
     train_bundle(
         load_dataset(Path(snakemake.input.compounds).parent),

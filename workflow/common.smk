@@ -7,7 +7,10 @@ from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
 from mtlcurves.training.epochs import kind_of
 
-CONFIG_FILES = [Path(name) for name in workflow.configfiles]
+# workflow.basedir and workflow.configfiles are the outer workflow's where this one is a module of it
+PROJECT = Path(str(workflow.current_basedir)).parent
+MODULE = workflow.modifier.namespace
+CONFIG_FILES = [] if MODULE else [Path(name) for name in workflow.configfiles]
 # every job parses the study too, and need not look as closely
 CLOSELY = workflow.is_main_process
 
@@ -23,8 +26,12 @@ def stop(error: ConfigError):
 try:
     study = Study(
         config,
-        where=configfiles.where_given(
-            CONFIG_FILES, bool(workflow.config_settings.config)
+        where=(
+            f"the configuration of module {MODULE}"
+            if MODULE
+            else configfiles.where_given(
+                CONFIG_FILES, bool(workflow.config_settings.config)
+            )
         ),
         further=configfiles.repeated_keys(CONFIG_FILES) if CLOSELY else [],
         closely=CLOSELY,
@@ -33,6 +40,10 @@ except ConfigError as error:
     stop(error)
 
 STUDY_ROOT = str(study.root)
+
+
+# looked at with --sdm apptainer alone; envs/mtlcurves.def builds it
+container: str(PROJECT / "envs/mtlcurves.sif")
 
 
 wildcard_constraints:
@@ -45,8 +56,8 @@ wildcard_constraints:
 
 
 def library_digest(rule_name: str) -> str:
-    """Digest of the library code behind a rule's script, so that an edit plans the rule again."""
-    return script_digest(Path(workflow.basedir, "scripts", f"{rule_name}.py"))
+    """Digest of a rule's script and the library code behind it, so that an edit plans the rule again."""
+    return script_digest(PROJECT / f"scripts/{rule_name}.py")
 
 
 def section(name: str):
@@ -126,6 +137,19 @@ def fold_sizes(split: str) -> str:
 def fold_sizes_of(wildcards) -> str:
     """The same for the split of a recipe."""
     return fold_sizes(study.recipes[wildcards.recipe].split)
+
+
+def within_limits(wildcards) -> list[str]:
+    """No file; but where the study exceeds a limit, no training that is still to come is planned.
+
+    Not by the output of a job: that would plan trainings again or, as ancient(), hide others that must be planned.
+    """
+    if (
+        REFUSALS
+        and not Path(TRAININGS, f"{BUNDLE.format(**wildcards)}.parquet").exists()
+    ):
+        stop(ConfigError(REFUSALS, study.where))
+    return []
 
 
 def training_memory(threads: int) -> int:

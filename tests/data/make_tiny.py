@@ -1,4 +1,4 @@
-"""Make tiny.csv: 400 simple molecules (45 of them twice), four assays of two families that share a hidden rule.
+"""Make tiny.csv: 400 simple molecules (45 of them twice), five assays of two families that share a hidden rule.
 
 45 % of the values are missing. The molecules are scaffolds with substituents; an assay's activity is a noisy sum
 of the substituents' effects. Run from the project's root: ``python tests/data/make_tiny.py``.
@@ -26,7 +26,13 @@ SCAFFOLDS = [
     "c1c({a})onc1{b}",
 ]
 SUBSTITUENTS = ["C", "CC", "CCO", "CCN", "C(F)(F)F", "CC(C)C", "CCOC", "C(=O)OC", "CCCl", "CC#N"]
-ASSAYS = {"opsin-A": "opsin", "opsin-B": "opsin", "kinase, X": "kinase", "kinase-Y": "kinase"}
+ASSAYS = {
+    "opsin-A": "opsin",
+    "opsin-B": "opsin",
+    "kinase, X": "kinase",
+    "kinase-Y": "kinase",
+    "kinase-Z": "kinase",
+}
 
 
 def main() -> None:

@@ -67,6 +67,17 @@ def test_conda_files_take_python_from_the_supported_range() -> None:
         assert Requirement(f"python{supported}").specifier.contains(python.removeprefix("python="))
 
 
+def test_the_container_has_the_conda_files_python() -> None:
+    recipe = (ROOT / "envs/mtlcurves.def").read_text()
+    pinned = {
+        pin for e in ENVIRONMENTS for pin in yaml.safe_load(e.read_text())["dependencies"] if "python=" in pin
+    }
+    image = re.search(r"^From: python:([\d.]+)-slim", recipe, re.MULTILINE)
+    assert image
+    assert pinned & {f"python={image[1]}"}
+    assert "--requirement /opt/requirements.lock" in recipe
+
+
 def test_pinning_a_conda_file_changes_versions_and_nothing_else(tmp_path: Path) -> None:
     spec = importlib.util.spec_from_file_location("lock", ROOT / "envs/lock.py")
     assert spec

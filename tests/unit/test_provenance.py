@@ -1,17 +1,17 @@
-"""Digests follow the code and nothing else; a job's log tells what became of it."""
+"""Digests follow the code and nothing else; the commit is the one that the code is at."""
 
 import ast
-import logging
+import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from mtlcurves import provenance
-from mtlcurves.errors import DataError
-from mtlcurves.provenance import digest, imported_modules, job_log, module_digest, script_digest, versions
+from mtlcurves.provenance import digest, imported_modules, module_digest, script_digest, versions
 
 SOURCE = '"""What it does."""\n\n\ndef half(x):\n    """Halve it."""\n    return x / 2  # exactly\n'
-SCRIPT = "from mtlcurves.curves.half import half\nfrom mtlcurves.provenance import job_log\n"
+SCRIPT = "from mtlcurves.curves.half import half\nfrom mtlcurves.jobs import job\n"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "curves").mkdir(parents=True)
     (folder / "curves/base.py").write_text("BASE = 2\n")
     (folder / "config.py").write_text("KEYS = 1\n")
-    (folder / "provenance.py").write_text("LOG = 1\n")
+    (folder / "jobs.py").write_text("LOG = 1\n")
     (folder / "curves/half.py").write_text(
         "from mtlcurves import config\nfrom mtlcurves.curves import base\n" + SOURCE.split("\n\n\n")[1]
     )
@@ -32,7 +32,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for function in (module_digest, provenance._direct_imports, script_digest):
+    for function in (provenance.code_digest, provenance._direct_imports, script_digest, provenance.commit):
         function.cache_clear()
 
 
@@ -74,7 +74,7 @@ def test_imports_are_followed(library: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("module", "changes"), [("curves/base.py", True), ("config.py", False), ("provenance.py", False)]
+    ("module", "changes"), [("curves/base.py", True), ("config.py", False), ("jobs.py", False)]
 )
 def test_a_scripts_digest_follows_what_it_reaches(
     library: Path, tmp_path: Path, module: str, changes: bool
@@ -84,6 +84,16 @@ def test_a_scripts_digest_follows_what_it_reaches(
     before = script_digest(script)
     forget()
     (library / module).write_text("OTHER = 3\n")
+    assert (script_digest(script) != before) == changes
+
+
+@pytest.mark.parametrize(("line", "changes"), [("# for later\n", False), ("LATER = 1\n", True)])
+def test_a_scripts_digest_follows_its_own_code(library: Path, tmp_path: Path, line: str, changes: bool) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    before = script_digest(script)
+    forget()
+    script.write_text(SCRIPT + line)
     assert (script_digest(script) != before) == changes
 
 
@@ -116,34 +126,26 @@ def test_versions_name_python_and_the_packages() -> None:
     assert ast.literal_eval(text.split(", ")[1].split()[1].split(".")[0]) >= 2
 
 
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield tmp_path / "job.log"
-    for handler in set(root.handlers) - set(handlers):
-        handler.close()
-    root.handlers[:] = handlers
-    root.setLevel(level)
+def test_the_commit_is_gits_and_says_whether_files_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: Path
+) -> None:
+    def git(*arguments: str) -> None:
+        name = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", "-C", str(tmp_path), *name, *arguments], check=True, capture_output=True)
 
+    def commit() -> str:
+        provenance.commit.cache_clear()
+        return provenance.commit(library)
 
-def test_a_job_logs_into_its_file(log: Path) -> None:
-    with job_log(str(log)) as logger:
-        logger.info("read %d rows", 3)
-    assert log.read_text().endswith("INFO read 3 rows\n")
-
-
-def test_wrong_data_end_a_job_with_one_line(log: Path) -> None:
-    with pytest.raises(SystemExit) as stop, job_log(str(log)):
-        raise DataError("table.csv, row 3: found 'x'; a number is needed")
-    assert stop.value.code == "error: table.csv, row 3: found 'x'; a number is needed"
-    assert log.read_text().endswith("ERROR table.csv, row 3: found 'x'; a number is needed\n")
-    assert "Traceback" not in log.read_text()
-
-
-@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, OSError])
-def test_any_other_error_leaves_its_traceback_in_the_log(log: Path, error: type[BaseException]) -> None:
-    with pytest.raises(error), job_log(str(log)):
-        raise error
-    assert "the job failed\nTraceback" in log.read_text()
-    assert error.__name__ in log.read_text()
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert commit() == "unknown"
+    git("init")
+    git("add", ".")
+    git("commit", "-m", "first")
+    assert re.fullmatch("[0-9a-f]{40}", first := commit())
+    git("tag", "v1")
+    assert commit() == first
+    (library / "config.py").write_text("KEYS = 2\n")
+    assert commit() == f"{first}-dirty"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert commit() == "unknown"

@@ -64,7 +64,7 @@ def test_the_arms_of_the_tiny_study(config: dict[str, Any]) -> None:
     assert {arm: len(members) for arm, members in study.arms.items()} == {
         "stl": 4 * 5,  # tasks, sizes
         "mtl": 2 * 5,  # subsets, sizes
-        "augmented": 4,  # auxiliaries, from one size
+        "augmented": 3,  # auxiliaries, from one size
         "offdiagonal": 2,  # target sizes
     }
     raised = study.arms["augmented"][0]

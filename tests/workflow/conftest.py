@@ -1,6 +1,8 @@
 """The tiny study, run for real through Snakemake in a folder of its own."""
 
+import copy
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import yaml
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,6 +23,7 @@ class Workplace:
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
         self.folder = folder
+        self.tree = ROOT  # the workflow that is run
         folder.mkdir(parents=True, exist_ok=True)
         self.configure(config)
 
@@ -31,8 +35,14 @@ class Workplace:
         self.config = config
         (self.folder / "study.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
 
+    def take_table(self) -> None:
+        """Give the study a copy of its source's table, to change."""
+        source = self.config["source"]
+        table = shutil.copy2(source["path"], self.folder)
+        self.configure(self.config | {"source": source | {"path": Path(table).name}})
+
     def command(self, *arguments: str, cores: int = 2) -> list[str]:
-        snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile")]
+        snakemake = [sys.executable, "-m", "snakemake", "--snakefile", str(self.tree / "Snakefile")]
         return [*snakemake, "--configfile", "study.yaml", "--cores", str(cores), *arguments]
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
@@ -84,10 +94,28 @@ def tiny_config() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def tiny_study(workplace: Callable[[dict[str, Any]], Workplace], tiny_config: dict[str, Any]) -> Workplace:
-    """The tiny study, finished; tests must not change it. It takes minutes: for the tests of one file alone."""
-    place = workplace(tiny_config)
-    place.succeed()
+def tiny_study(tiny_config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """The tiny study, finished, with a copy of its table; tests must not change it.
+
+    It takes minutes, so the first of the tests' workers to ask runs it for all of them.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "tiny-study"
+    with FileLock(f"{folder}.lock"):
+        if (folder / "finished").exists():
+            return Workplace(folder, yaml.safe_load((folder / "study.yaml").read_text()))
+        place = Workplace(folder, copy.deepcopy(tiny_config))
+        place.take_table()
+        place.succeed()
+        (folder / "finished").touch()
+    return place
+
+
+@pytest.fixture
+def finished(tiny_study: Workplace, workplace: Callable[[dict[str, Any]], Workplace]) -> Workplace:
+    """A copy of the finished tiny study that a test may change."""
+    place = workplace(copy.deepcopy(tiny_study.config))
+    shutil.copytree(tiny_study.folder, place.folder, copy_function=shutil.copy2, dirs_exist_ok=True)
     return place
 
 

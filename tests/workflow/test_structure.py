@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from mtlcurves import provenance
+from mtlcurves.estimate import plan
 
 ROOT = Path(__file__).parents[2]
 LIBRARY = ROOT / "workflow/mtlcurves"
@@ -114,6 +115,12 @@ def test_every_job_declares_what_runs_it(rule: Rule) -> None:
     assert f"../../scripts/{rule.name}.py" in rule.directives["script"]
 
 
+def test_the_estimate_knows_the_rules_threads() -> None:
+    threads = {rule.name: rule.directives["threads"].split()[0] for rule in RULES if "threads" in rule.directives}
+    declared = {name: int(n) for name, n in threads.items() if n != "1"}
+    assert {name: n for name, n in declared.items() if name not in ("list_tasks", "calibrate")} == plan.THREADS
+
+
 def test_a_script_per_rule() -> None:
     assert {path.stem for path in SCRIPTS} == {rule.name for rule in RULES if rule.does_something}
 
@@ -135,7 +142,7 @@ def test_no_lambda_in_the_workflow(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_imports_run_one_way(path: Path) -> None:
     package = path.relative_to(LIBRARY).parts[0]
-    if package == "bench":
+    if package in ("bench", "estimate"):
         assert library_imports(path) & PACKAGES <= {"data", "grid", "training"}
     elif package in PACKAGES:
         assert library_imports(path) & PACKAGES <= {package} | MAY_IMPORT.get(package, set())

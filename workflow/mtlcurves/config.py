@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from mtlcurves.sections import Download, Limits, Section, Sha256
 
 NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
-SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
 Task = Annotated[str, Field(min_length=1)]
 Tasks = Annotated[list[Task], Field(min_length=1)]
 Sizes = Annotated[list[PositiveInt], Field(min_length=1)]
@@ -39,22 +39,6 @@ Form = Literal[
     "POW4",
     "JANOSCHEK4",
 ]
-
-
-class Section(BaseModel):
-    """A configuration section: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class Download(Section):
-    """A file from a URL or a local path, pinned by its digest."""
-
-    url: str = Field(description="URL or local path of the file.")
-    sha256: Sha256 | None = Field(
-        default=None,
-        description="Digest of the file. Empty: the first fetch prints the digest and stops, asking to pin it.",
-    )
 
 
 class MoleculeAceSource(Section):
@@ -298,3 +282,9 @@ class Config(Section):
     )
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
+    limits: Limits = Field(default=Limits(), description="What the study may cost.")
+    rates: str | None = Field(
+        default=None,
+        description="File calibration.json of another study, made on the machine that will train; left out, the "
+        "target estimate times some trainings here.",
+    )

@@ -1,47 +1,38 @@
-"""Where results come from: digests of the library, versions, and the log of a job."""
+"""Where results come from: digests of the library, its commit, versions, the processor."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import importlib.metadata
-import logging
 import platform
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
 from functools import cache
 from pathlib import Path
-
-from mtlcurves.errors import DataError
 
 LIBRARY = Path(__file__).parent
 # Modules whose effect reaches a rule through its params, its inputs or its table's columns: an edit of theirs
 # (a new configuration key, a better message) must not run every job again.
 PLUMBING = {
     "config",
+    "sections",
     "keys",
     "messages",
     "checks",
     "study",
     "schemas",
+    "estimate_schemas",
     "schema_types",
     "tables",
     "errors",
     "provenance",
+    "jobs",
 }
 
 
 @cache
-def module_digest(module: str) -> str:
-    """Digest one library module's code, without comments, docstrings and layout.
-
-    Parameters
-    ----------
-    module : str
-        Dotted name below ``mtlcurves``, such as ``curves.fitting``.
-    """
-    path = LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
+def code_digest(path: Path) -> str:
+    """Digest a file's Python code, without comments, docstrings and layout."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
@@ -51,6 +42,21 @@ def module_digest(module: str) -> str:
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
+def module_digest(module: str) -> str:
+    """Digest the code of one library module.
+
+    Parameters
+    ----------
+    module : str
+        Dotted name below ``mtlcurves``, such as ``curves.fitting``.
+    """
+    return code_digest(_file_of(module))
+
+
+def _file_of(module: str) -> Path:
+    return LIBRARY.joinpath(*module.split(".")).with_suffix(".py")
+
+
 def imported_modules(module: str) -> set[str]:
     """List the library modules that a module imports, itself and those behind them included."""
     found, queue = set(), [module]
@@ -58,7 +64,7 @@ def imported_modules(module: str) -> set[str]:
         name = queue.pop()
         if name not in found:
             found.add(name)
-            queue += sorted(_direct_imports(LIBRARY.joinpath(*name.split(".")).with_suffix(".py")))
+            queue += sorted(_direct_imports(_file_of(name)))
     return found
 
 
@@ -72,14 +78,14 @@ def _direct_imports(path: Path) -> frozenset[str]:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     library = (n.removeprefix("mtlcurves.") for n in names if n.startswith("mtlcurves."))
-    return frozenset(n for n in library if LIBRARY.joinpath(*n.split(".")).with_suffix(".py").is_file())
+    return frozenset(n for n in library if _file_of(n).is_file())
 
 
 @cache
 def script_digest(script: Path) -> str:
-    """Digest the code of every library module, plumbing apart, that a script reaches through its imports."""
+    """Digest the code of a script and of every library module, plumbing apart, that it reaches through imports."""
     modules = set().union(*(imported_modules(name) for name in _direct_imports(script))) - PLUMBING
-    return digest(*(f"{name} {module_digest(name)}" for name in sorted(modules)))
+    return digest(code_digest(script), *(f"{name} {module_digest(name)}" for name in sorted(modules)))
 
 
 def digest(*parts: str) -> str:
@@ -93,26 +99,38 @@ def versions(*packages: str) -> str:
     return ", ".join([f"python {platform.python_version()}", *named])
 
 
-@contextmanager
-def job_log(path: str) -> Iterator[logging.Logger]:
-    """Log a job to its file: time, level, message; errors too.
+@cache
+def commit(folder: Path) -> str:
+    """Name the commit of the code, with ``-dirty`` when a file was changed since; git is asked once a process.
 
-    A :class:`DataError` ends the job with its message alone, on standard error and in the log; any other
-    error leaves its traceback in the log.
+    Parameters
+    ----------
+    folder : Path
+        Some folder of the code.
+
+    Returns
+    -------
+    str
+        40 hexadecimal digits; ``unknown`` where there is no git or no clone.
     """
-    logging.basicConfig(
-        filename=path,
-        filemode="w",
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        force=True,
-    )
-    log = logging.getLogger("mtlcurves")
+    # without optional locks, many jobs may ask at once
+    git = ["git", "--no-optional-locks", "-C", str(folder)]
     try:
-        yield log
-    except DataError as error:
-        log.error("%s", error)
-        sys.exit(f"error: {error}")
-    except BaseException:
-        log.exception("the job failed")
-        raise
+        done = subprocess.run(
+            [*git, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return done.stdout.strip()
+
+
+def processor() -> str:
+    """Name the kind of processor and the vector instructions that numpy finds: they decide about last bits."""
+    import numpy as np
+
+    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", [])
+    return " ".join([platform.machine(), *found])

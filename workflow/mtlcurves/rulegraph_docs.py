@@ -12,26 +12,40 @@ README = Path("README.md")
 BEGIN, END = "<!-- rule graph -->", "<!-- end of rule graph -->"
 
 
+def edges(printed: str) -> set[tuple[str, str]]:
+    """Read a rule graph: pairs of a rule and one that reads its files.
+
+    Parameters
+    ----------
+    printed : str
+        Snakemake's drawing, with lines ``id0[rule]`` and ``id1 --> id0``.
+    """
+    names = dict(re.findall(r"^\s*(id\d+)\[(\w+)\]$", printed, re.MULTILINE))
+    pairs = re.findall(r"^\s*(id\d+) --> (id\d+)$", printed, re.MULTILINE)
+    return {(names[a], names[b]) for a, b in pairs if names[b] != "all"}
+
+
 def graph(printed: str) -> str:
     """Redraw a rule graph: figures as one box, direct steps alone, no colours, always in the same order.
 
     Parameters
     ----------
     printed : str
-        Snakemake's drawing, with lines ``id0[rule]`` and ``id1 --> id0``.
+        Snakemake's drawing.
 
     Returns
     -------
     str
         A fenced Mermaid diagram.
     """
-    names = dict(re.findall(r"^\s*(id\d+)\[(\w+)\]$", printed, re.MULTILINE))
-    shown = {key: re.sub(r"^plot_\w+", "plot_...", name) for key, name in names.items()}
-    edges = re.findall(r"^\s*(id\d+) --> (id\d+)$", printed, re.MULTILINE)
-    pairs = sorted(_direct({(shown[a], shown[b]) for a, b in edges if names[b] != "all"}))
+    pairs = sorted(_direct({(_shown(a), _shown(b)) for a, b in edges(printed)}))
     boxes = {name: f"{name.strip('._')}[{name}]" for name in sorted({n for pair in pairs for n in pair})}
     lines = (f"    {boxes[a]} --> {boxes[b]}" for a, b in pairs)
     return "\n".join(["```mermaid", "flowchart LR", *lines, "```"])
+
+
+def _shown(rule: str) -> str:
+    return re.sub(r"^plot_\w+", "plot_...", rule)
 
 
 def _direct(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:

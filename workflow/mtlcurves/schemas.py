@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema, table
 
 _TASK = ("string", "task")
@@ -286,4 +287,4 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES
+SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | ESTIMATE

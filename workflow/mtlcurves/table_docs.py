@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
 from mtlcurves.tables import atomic
@@ -16,10 +17,13 @@ INTRODUCTION = """\
 Every stage of a study writes tables and the next stage reads them; this page says what each row and column means.
 Types are pandas'; a score or estimate that is undefined is null, with its reason in a column of its own.
 
+A parquet file also says where it comes from: `mtlcurves.tables.read_origin(path)` gives study, rule, commit,
+versions, processor, seeds, and digests of the configuration (`config`) and of the rule's code (`library`).
+
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
 
-PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES}
+PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES, "Costs": ESTIMATE}
 
 
 def page() -> str:

@@ -1,4 +1,4 @@
-"""Tables on disk: written whole or not at all, their columns checked against :mod:`mtlcurves.schemas`."""
+"""Tables on disk: whole or not at all, their columns as in :mod:`mtlcurves.schemas`, and where they come from."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
+from mtlcurves.jobs import origin
 from mtlcurves.schemas import SCHEMAS
+
+ORIGIN = b"mtlcurves"  # key of a parquet file's metadata
 
 
 @contextmanager
@@ -79,7 +84,19 @@ def write_table(table: pd.DataFrame, path: Path | str, schema: str) -> None:
         if Path(path).suffix == ".csv":
             typed.to_csv(handle, index=False)
         else:
-            typed.to_parquet(handle, index=False, compression="zstd")
+            content = pa.Table.from_pandas(typed, preserve_index=False)
+            pq.write_table(content.cast(stamped(content.schema)), handle, compression="zstd")
+
+
+def stamped(schema: pa.Schema) -> pa.Schema:
+    """Add to a table's schema where the table comes from (see :func:`mtlcurves.jobs.origin`)."""
+    return schema.with_metadata({**(schema.metadata or {}), ORIGIN: json.dumps(origin())})
+
+
+def read_origin(path: Path | str) -> dict[str, str]:
+    """Read where a parquet table comes from; empty when it does not say."""
+    stamp = (pq.read_schema(path).metadata or {}).get(ORIGIN)
+    return dict(json.loads(stamp)) if stamp else {}
 
 
 def read_table(path: Path | str) -> pd.DataFrame:

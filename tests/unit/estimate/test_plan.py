@@ -1,0 +1,62 @@
+"""What a study's configuration alone says about its cost, and the limits on it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from mtlcurves.estimate import plan
+from mtlcurves.study import Study
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def config(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    monkeypatch.chdir(ROOT)
+    return yaml.safe_load(Path("tests/data/tiny.yaml").read_text())
+
+
+def refused(config: dict[str, Any], totals: Path, **limits: float) -> list[str]:
+    return plan.refusals(Study(config | {"limits": limits}), totals, "today")
+
+
+def test_a_study_without_limits_is_not_refused(config: dict[str, Any], tmp_path: Path) -> None:
+    assert refused(config, tmp_path / "none.json") == []
+
+
+def test_the_plan_is_held_against_its_limits(config: dict[str, Any], tmp_path: Path) -> None:
+    # main: stl 60, mtl 30, augmented 12, offdiagonal 6; controls: stl 60, mtl 30
+    none = tmp_path / "none.json"
+    assert refused(config, none, trainings=198) == []
+    (line,) = refused(config, none, trainings=197)
+    assert line.startswith("limits.trainings: the study has 198 trainings (main stl 60, ")
+    assert "197 are allowed" in line
+    n_jobs = 27 + sum(plan.other_jobs(Study(config)).values())
+    assert refused(config, none, jobs=n_jobs) == []
+    assert refused(config, none, jobs=n_jobs - 1)[0].startswith(f"limits.jobs: the study has {n_jobs} jobs")
+
+
+def test_limits_on_hours_need_an_estimate_of_this_plan(config: dict[str, Any], tmp_path: Path) -> None:
+    totals = tmp_path / "totals.json"
+    assert "there is none" in refused(config, totals, core_hours=5)[0]
+    estimated = {"core_hours": 7.25, "gpu_hours": 0, "disk_gb": 1, "plan": "yesterday"}
+    estimated["most"] = dict.fromkeys(plan.UNITS, "main stl, 60%")
+    totals.write_text(json.dumps(estimated))
+    assert "has changed since" in refused(config, totals, core_hours=5)[0]
+    totals.write_text(json.dumps(estimated | {"plan": "today"}))
+    (line,) = refused(config, totals, core_hours=5, gpu_hours=1, disk_gb=2)
+    assert line.startswith(
+        "limits.core_hours: the study is estimated at 7.25 core-hours (most of it main stl, 60%), 5 are allowed; "
+    )
+    assert refused(config, totals, core_hours=7.5) == []
+
+
+def test_arms_that_are_left_out_need_no_jobs(config: dict[str, Any]) -> None:
+    config["grid"] = {"rotations": 2, "stl": {}}
+    config["recipes"] = {"main": {}}
+    jobs = plan.other_jobs(Study(config))
+    assert {"fit_curves", "compare_forms", "plot_learning_curves"} <= jobs.keys()
+    assert not {"fit_transfer", "compare_arms", "plot_transfer_map"} & jobs.keys()
+    assert jobs["check_folds"] == 1

@@ -1,0 +1,114 @@
+"""A study is estimated, held to its limits before it trains, and set beside its estimate afterwards."""
+
+import copy
+
+import pytest
+from mtlcurves.estimate import plan
+from mtlcurves.study import Study
+
+
+@pytest.fixture(scope="module")
+def small_config(tiny_config):
+    """Two rotations of the single- and multi-task arms at three sizes."""
+    config = copy.deepcopy(tiny_config)
+    config["grid"] = {"sizes": [1, 3, 5], "rotations": 2, "stl": {}, "mtl": {}}
+    config["recipes"] = {"main": config["recipes"]["main"]}
+    return config
+
+
+@pytest.fixture(scope="module")
+def estimated(small_config, workplace):
+    """The small study, estimated and not trained; and what was printed."""
+    place = workplace(small_config)
+    return place, place.succeed("estimate")
+
+
+def limited(place, small_config, **limits):
+    place.configure(small_config | ({"limits": limits} if limits else {}))
+    return place
+
+
+def trainings(place):
+    return list((place.results / "trainings").glob("**/*.parquet"))
+
+
+def test_the_plan_counts_the_jobs_that_snakemake_plans(small_config, tiny_config, workplace, monkeypatch):
+    for config in (small_config, tiny_config):
+        place = workplace(config)
+        monkeypatch.chdir(place.folder)
+        study = Study(config)
+        assert place.planned() == plan.other_jobs(study) | {"train_bundle": len(study.bundles)}
+
+
+def test_the_estimate_is_printed_and_trains_nothing(estimated):
+    place, printed = estimated
+    page = (place.results / "estimate/estimate.txt").read_text()
+    assert page in printed
+    assert not trainings(place)
+    table = place.table("tables/estimate.parquet")
+    assert table["core_seconds"].notna().all()
+    trained = table[table["rule"] == "train_bundle"].set_index("arm")
+    assert trained["trainings"].to_dict() == {"stl": 24, "mtl": 6}
+    assert (trained[["training_seconds", "core_seconds", "memory_mb", "disk_mb"]] > 0).all(axis=None)
+    assert "Nothing to be done" in place.succeed("--dry-run", "estimate")
+
+
+def test_a_limit_refuses_before_any_training(estimated, small_config):
+    place, _ = estimated
+    hours = place.table("tables/estimate.parquet")["core_seconds"].sum().item() / 3600
+    done = limited(place, small_config, core_hours=hours / 2, trainings=29).run()
+    assert done.returncode == 1
+    assert "2 problems in study.yaml:\n  - limits.trainings: the study has 30 trainings" in done.stderr
+    assert f"limits.core_hours: the study is estimated at {hours:,.3g} core-hours" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not trainings(place)
+
+
+def test_a_limit_on_hours_asks_for_an_estimate_of_this_study(estimated, small_config, workplace):
+    done = limited(workplace(small_config), small_config, core_hours=100).run("--dry-run")
+    assert done.returncode == 1 and "needs an estimate, and there is none" in done.stderr
+    place = limited(estimated[0], small_config, core_hours=100)
+    place.config["grid"] = small_config["grid"] | {"rotations": 3}
+    place.configure(place.config)
+    done = place.run("--dry-run")
+    assert done.returncode == 1 and "the study has changed since" in done.stderr
+
+
+def test_a_study_within_its_limits_runs_and_reports_what_it_took(estimated, small_config):
+    place, _ = estimated
+    limited(place, small_config, core_hours=100, jobs=1000).succeed()
+    table = place.table("tables/estimate_and_actual.parquet")
+    trained = table[table["rule"] == "train_bundle"]
+    assert (trained["trainings"] == trained["estimated_trainings"]).all()
+    assert (trained["jobs"] == trained["estimated_jobs"]).all()
+    points = place.table("grid_points.parquet").drop_duplicates(["recipe", "arm", "allocation", "rotation"])
+    assert trained["training_seconds"].sum() == pytest.approx(points["seconds"].sum())
+    assert table["ratio"].notna().all()
+    report = (place.results / "report.html").read_text()
+    assert "What the study cost" in report and "estimate / actual" in report
+    assert "No estimate was made" not in report
+    # other limits, or none, train nothing again; nor do they stop what is finished
+    for limits in ({}, {"core_hours": 50}, {"jobs": 1}):
+        assert (
+            not {"train_bundle", "gather_grid_points", "calibrate"}
+            & limited(place, small_config, **limits).planned().keys()
+        )
+
+
+def test_a_given_calibration_is_used_in_place_of_one_measured_here(estimated, small_config, workplace):
+    given = str(estimated[0].results / "estimate/calibration.json")
+    place = workplace(small_config | {"rates": given})
+    assert "calibrate" not in place.planned("estimate")
+    place.configure(small_config | {"rates": given, "backend": "reference"})
+    place.succeed("dataset")
+    done = place.run("estimate")
+    assert done.returncode == 1
+    assert "calibrates the backend lazy_adam; the study's is reference" in done.stdout + done.stderr
+
+
+def test_a_report_without_an_estimate_says_so(small_config, workplace):
+    config = copy.deepcopy(small_config)
+    config["grid"] = {"sizes": [5], "rotations": 1, "stl": {"tasks": ["opsin-A"]}}
+    place = workplace(config)
+    place.succeed()
+    assert "No estimate was made before it was run" in (place.results / "report.html").read_text()

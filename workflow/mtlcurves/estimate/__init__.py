@@ -1,0 +1,1 @@
+"""What a study will cost, before anything is trained, and what it did cost."""

@@ -1,0 +1,120 @@
+"""What a study took, from its grid points and its jobs' benchmarks, beside what was estimated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import pandas as pd
+
+from mtlcurves.estimate.plan import THREADS, stage_of
+from mtlcurves.schemas import SCHEMAS
+
+NEEDED = ["recipe", "arm", "allocation", "rotation", "replicate", "seconds"]
+KEYS = ["stage", "rule", "recipe", "arm"]
+JOB = ["recipe", "arm", "rotation", "replicate"]
+
+
+def benchmark_seconds(path: Path) -> float:
+    """Seconds of the job's last attempt; NaN for a benchmark that cannot be read."""
+    try:
+        return float(path.read_text(encoding="utf-8").splitlines()[1].split("\t")[0])
+    except (OSError, IndexError, ValueError):
+        return float("nan")
+
+
+def folder_bytes(folder: Path) -> int:
+    """Size of the files in a folder and those below."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def rule_seconds(folder: Path, rules: Collection[str]) -> pd.DataFrame:
+    """Sum up the benchmarks of rules that do not train.
+
+    Parameters
+    ----------
+    folder : Path
+        ``benchmarks/<study>``: one file ``<rule>.tsv``, or ``<rule>-<wildcard>.tsv`` for each job.
+    rules : collection of str
+        Rules to look for.
+
+    Returns
+    -------
+    pandas.DataFrame
+        rule, jobs, core_seconds (times the cores that a job may use and the machine has); rules without a
+        benchmark are absent.
+    """
+    rows = []
+    for path in sorted(folder.glob("*.tsv")):
+        rule = path.stem.split("-")[0]
+        if rule in rules:
+            cores = min(THREADS.get(rule, 1), os.cpu_count() or 1)
+            rows.append((rule, benchmark_seconds(path) * cores))
+    found = pd.DataFrame(rows, columns=["rule", "core_seconds"]).dropna()
+    return (
+        found.groupby("rule", sort=False)["core_seconds"]
+        .agg(["size", "sum"])
+        .reset_index()
+        .set_axis(["rule", "jobs", "core_seconds"], axis=1)
+    )
+
+
+def training_jobs(folder: Path, points: pd.DataFrame) -> pd.DataFrame:
+    """Sum up what each recipe's and arm's trainings and their jobs took.
+
+    A benchmark holds a job's last attempt alone; the trainings of all its attempts are in the grid points, so of
+    both sums, for each rotation and replicate, the larger one counts.
+    """
+    trainings = points.drop_duplicates(["recipe", "arm", "allocation", "rotation", "replicate"])
+    inside = trainings.groupby(JOB, sort=False, observed=True)["seconds"].agg(["size", "sum"])
+    rows = []
+    for path in sorted(folder.glob("trainings/*/*/rotation-*/replicate-*/*.tsv")):
+        recipe, arm, rotation, replicate = path.parts[-5:-1]
+        at = (int(rotation.split("-")[1]), int(replicate.split("-")[1]))
+        rows.append((recipe, arm, *at, benchmark_seconds(path)))
+    jobs = pd.DataFrame(rows, columns=[*JOB, "seconds"]).groupby(JOB)["seconds"].agg(["size", "sum"])
+    both = inside.set_axis(["trainings", "training_seconds"], axis=1).join(
+        jobs.set_axis(["jobs", "core_seconds"], axis=1)
+    )
+    both["core_seconds"] = both[["training_seconds", "core_seconds"]].max(axis=1)
+    table = both.fillna({"jobs": 0}).groupby(["recipe", "arm"], sort=False, observed=True).sum()
+    return table.reset_index().assign(rule="train_bundle")
+
+
+def beside_estimate(
+    points: pd.DataFrame, benchmarks: Path, rules: Collection[str], estimate: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Set what a study took beside its estimate.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        Table ``grid_points``, at least the columns :data:`NEEDED`.
+    benchmarks : Path
+        Folder with the study's benchmarks.
+    rules : collection of str
+        The study's rules that do not train.
+    estimate : pandas.DataFrame, optional
+        Table ``estimate``, where one was made.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``estimate_and_actual``. What has not run yet, the report at least, is absent.
+    """
+    actual = pd.concat([training_jobs(benchmarks, points), rule_seconds(benchmarks, rules)], ignore_index=True)
+    actual["stage"] = actual["rule"].map(stage_of)
+    columns = ["jobs", "trainings", "training_seconds", "core_seconds"]
+    own = estimate if estimate is not None else pd.DataFrame(columns=[*KEYS, *columns])
+    own = own[[*KEYS, *columns]].rename(columns={name: f"estimated_{name}" for name in columns})
+    keys = {name: (actual[name].astype(object), own[name].astype(object)) for name in KEYS}
+    left = actual.assign(**{name: pair[0].where(pair[0].notna(), "") for name, pair in keys.items()})
+    right = own.assign(**{name: pair[1].where(pair[1].notna(), "") for name, pair in keys.items()})
+    table = left.merge(right, on=KEYS, how="left")
+    table[["recipe", "arm"]] = table[["recipe", "arm"]].replace("", None)
+    numbers = table[[f"estimated_{name}" for name in columns] + columns].astype(float)
+    table["training_ratio"] = numbers["estimated_training_seconds"] / numbers["training_seconds"]
+    table["ratio"] = numbers["estimated_core_seconds"] / numbers["core_seconds"]
+    table["place"] = table["stage"].map({"data": 0, "trainings": 1, "curves": 2, "figures": 3})
+    return table.sort_values("place", kind="stable")[list(SCHEMAS["estimate_and_actual"].columns)]

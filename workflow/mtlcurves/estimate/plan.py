@@ -1,0 +1,115 @@
+"""What follows from the configuration alone: the jobs of each rule, the trainings, and the limits on both.
+
+Light on purpose: the workflow asks it while planning.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+from mtlcurves import outputs
+from mtlcurves.sections import Limits
+from mtlcurves.study import Study
+
+DATA_RULES = (
+    "read_source",
+    "standardise_molecules",
+    "make_labels",
+    "assign_scaffolds",
+    "assign_folds",
+    "compute_fingerprints",
+    "describe_dataset",
+)
+# cores that a job may use, where it is more than one
+THREADS = {"standardise_molecules": 8, "assign_scaffolds": 8, "compute_fingerprints": 8, "compare_forms": 4}
+RULE_OF_TABLE = {
+    "form_ranking": "compare_forms",
+    "curves": "fit_curves",
+    "transfer": "fit_transfer",
+    "arm_effects": "compare_arms",
+    "parameter_change": "compare_parameters",
+}
+
+
+UNITS = {"core_hours": "core-hours", "gpu_hours": "GPU-hours", "disk_gb": "GB"}
+ASK = "`make estimate` makes one, or `snakemake estimate` with the options of this study"
+LESS = {
+    "jobs": "more trainings to a job (bundles), or fewer of them (grid)",
+    "trainings": "fewer rotations, sizes, auxiliaries (grid) or recipes",
+    "core_hours": "fewer rotations, sizes, auxiliaries (grid), epochs or hidden units (recipes)",
+    "gpu_hours": "fewer rotations, sizes, auxiliaries (grid), epochs or hidden units (recipes)",
+    "disk_gb": "fewer trainings (grid), or epochs at which they are scored (recipes)",
+}
+
+
+def stage_of(rule: str) -> str:
+    """Name the stage of a rule: data, trainings, curves or figures."""
+    if rule == "train_bundle":
+        return "trainings"
+    if rule in (*DATA_RULES, "check_folds"):
+        return "data"
+    return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
+
+
+def other_jobs(study: Study) -> dict[str, int]:
+    """Count the jobs that do not train, by rule, from the data to the report; a source's download left out."""
+    jobs = dict.fromkeys(DATA_RULES, 1)
+    jobs["check_folds"] = len({recipe.split for recipe in study.recipes.values()})
+    jobs["gather_grid_points"] = 1
+    tables = outputs.tables(study)
+    if "curves" in tables:
+        jobs["average_scores"] = 1
+    jobs |= {rule: 1 for table, rule in RULE_OF_TABLE.items() if table in tables}
+    jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
+    return jobs | {"compare_estimate": 1, "build_report": 1}
+
+
+def refusals(study: Study, totals: Path, plan: str) -> list[str]:
+    """Say which limits a study exceeds: the key, what is planned or estimated, the limit, and what helps.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    totals : Path
+        What the rule estimate found (:func:`~mtlcurves.estimate.predict.totals`), if it has run.
+    plan : str
+        Digest of the plan today; an estimate of another plan does not count.
+    """
+    limits = study.config.limits
+    jobs: Counter[str] = Counter()
+    trainings: Counter[str] = Counter()
+    for bundle in study.bundles:
+        jobs[f"{bundle.recipe} {bundle.arm}"] += 1
+        trainings[f"{bundle.recipe} {bundle.arm}"] += len(bundle.allocations)
+    planned = {"jobs": jobs.total() + sum(other_jobs(study).values()), "trainings": trainings.total()}
+    found = []
+    for key, counts in (("jobs", jobs), ("trainings", trainings)):
+        allowed = getattr(limits, key)
+        if allowed is not None and planned[key] > allowed:
+            most = ", ".join(f"{name} {n:,}" for name, n in counts.most_common(3))
+            found.append(
+                f"limits.{key}: the study has {planned[key]:,} {key} ({most}), {allowed:,} are allowed; smaller "
+                f"with {LESS[key]}"
+            )
+    return found + _estimated_refusals(limits, totals, plan)
+
+
+def _estimated_refusals(limits: Limits, totals: Path, plan: str) -> list[str]:
+    allowed = {key: getattr(limits, key) for key in UNITS if getattr(limits, key) is not None}
+    if not allowed:
+        return []
+    try:
+        estimated = json.loads(totals.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return [f"limits.{next(iter(allowed))}: needs an estimate, and there is none; {ASK}"]
+    if estimated["plan"] != plan:
+        return [f"limits.{next(iter(allowed))}: needs an estimate, and the study has changed since; {ASK}"]
+    return [
+        f"limits.{key}: the study is estimated at {estimated[key]:,.3g} {UNITS[key]} (most of it "
+        f"{estimated['most'][key]}), {most:g} are allowed; smaller with {LESS[key]}"
+        for key, most in allowed.items()
+        if estimated[key] > most
+    ]

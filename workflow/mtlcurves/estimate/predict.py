@@ -1,0 +1,174 @@
+"""What a study will cost: its jobs, trainings, hours, memory and disk, rule by rule."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from mtlcurves import outputs
+from mtlcurves.estimate.calibration import Calibration
+from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of
+from mtlcurves.schemas import SCHEMAS
+from mtlcurves.study import Study
+
+# Bytes, as the tables of grid points were found to have them: a job's table with its log and benchmark, and a row
+# of it, which stands in the table of all grid points too.
+JOB_BYTES, ROW_BYTES = 32_000, 2 * 33
+PAGE_BYTES = 1_000_000  # a figure with its png, or its share of the report
+HEAVY = ("plot_epochs", "plot_run_time", "average_scores", "compare_arms", "compare_parameters")
+
+
+@dataclass(frozen=True)
+class Size:
+    """What rules that do not train work on: curves and their points, pairs of tasks, rows of grid points."""
+
+    curves: int
+    points: int
+    pairs: int
+    rows: int
+
+
+def share(rule: str, size: Size) -> float:
+    """Seconds of processor time of a rule that does not train, as found on a 3 GHz core of 2023."""
+    if rule == "compare_forms":
+        # every form is fitted to all points and to the first of them; a form needs more points than coefficients
+        return 2.0 + (6.0 + 0.014 * size.curves) * min(1.0, max(0, size.points - 3) / 6)
+    if rule == "fit_transfer":
+        return 2.5 + 0.0002 * size.pairs + 1e-6 * size.rows
+    if rule == "build_report":
+        return 6.0 + 1e-6 * size.rows
+    start = 3.0 if rule.startswith("plot_") else 2.0
+    return start + (1e-6 * size.rows if rule in HEAVY else 2e-6 * size.rows * (rule == "gather_grid_points"))
+
+
+def estimate(
+    study: Study,
+    trainings: pd.DataFrame,
+    calibration: Calibration,
+    measured: pd.Series[float],
+    dataset_bytes: int,
+) -> pd.DataFrame:
+    """Estimate a study.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    trainings : pandas.DataFrame
+        Its trainings with their times (:func:`training_seconds`).
+    calibration : Calibration
+        What jobs take.
+    measured : pandas.Series
+        Core-seconds by rule, of those that prepared the data.
+    dataset_bytes : int
+        Size of the data set.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``estimate``.
+    """
+    size = size_of(study, trainings)
+    jobs = other_jobs(study)
+    rows = [_row(rule, jobs.pop(rule), float(measured.get(rule, np.nan)), "measured") for rule in DATA_RULES]
+    rows[-1]["disk_mb"] = dataset_bytes / 1e6
+    rows += [
+        _training_row(study, str(recipe), str(arm), part, calibration)
+        for (recipe, arm), part in trainings.groupby(["recipe", "arm"], sort=False)
+    ]
+    rows += [_row(rule, n, n * share(rule, size), "typical") for rule, n in jobs.items()]
+    return pd.DataFrame(rows)[list(SCHEMAS["estimate"].columns)]
+
+
+def size_of(study: Study, trainings: pd.DataFrame) -> Size:
+    """Count what the rules that do not train work on."""
+    metrics, n_tasks = len(study.config.curves.metrics), len(study.tasks)
+    rotations = len(study.rotations) + 1  # each one's curve, and the mean curve
+    pairs = (
+        (recipe, arm, subset)
+        for recipe in study.recipes
+        for arm in outputs.REFERENCE_ARMS
+        for subset in outputs.subsets_of(study, recipe, arm)
+    )
+    curved = sum(len(study.subsets[subset or "all"]) for _, _, subset in pairs)
+    rows = int((trainings["n_tasks"] * trainings["scored"]).sum())
+    return Size(curved * metrics * rotations, len(study.sizes), n_tasks * (n_tasks - 1) * metrics, rows)
+
+
+def training_seconds(study: Study, trainings: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
+    """Add to each training its seconds (column seconds) and those that its job spends on it besides (besides)."""
+    parts = []
+    for (recipe, kind), own in trainings.groupby(["recipe", "kind"], sort=False):
+        epochs, scored = int(own["epochs"].iloc[0]), int(own["scored"].iloc[0])
+        cost = calibration.cost(study.recipes[str(recipe)], str(kind), own["labels"].to_numpy(), epochs, scored)
+        parts.append(own.assign(seconds=cost[:, 0], besides=cost[:, 1]))
+    return pd.concat(parts).sort_index()
+
+
+def job_seconds(own: pd.DataFrame, calibration: Calibration) -> npt.NDArray[np.float64]:
+    """Seconds of every job that trains."""
+    work = own.groupby("bundle")[["seconds", "besides"]].sum().sum(axis=1)
+    return work.to_numpy(dtype=float) + sum(calibration.job)
+
+
+def _training_row(
+    study: Study, recipe: str, arm: str, own: pd.DataFrame, calibration: Calibration
+) -> dict[str, object]:
+    jobs = job_seconds(own, calibration)
+    rows = int((own["n_tasks"] * own["scored"]).sum())
+    steps = own["epochs"].sum() * np.ceil(1 / study.recipes[recipe].batch_ratio - 1e-9)
+    return {
+        "stage": "trainings",
+        "rule": "train_bundle",
+        "recipe": recipe,
+        "arm": arm,
+        "jobs": len(jobs),
+        "trainings": len(own),
+        "steps": int(steps),
+        "training_seconds": own["seconds"].sum() + len(jobs) * calibration.job[0],
+        "core_seconds": jobs.sum(),
+        "longest_seconds": jobs.max(),
+        "gpu_seconds": jobs.sum() if study.config.backend == "gpu" else 0.0,
+        "memory_mb": calibration.memory_mb,
+        "disk_mb": (JOB_BYTES * len(jobs) + ROW_BYTES * rows) / 1e6,
+        "basis": "timed",
+    }
+
+
+def _row(rule: str, jobs: int, seconds: float, basis: str) -> dict[str, object]:
+    """Row of a rule that does not train."""
+    row: dict[str, object] = dict.fromkeys(SCHEMAS["estimate"].columns)
+    stage = stage_of(rule)
+    longest = seconds / jobs / min(THREADS.get(rule, 1), os.cpu_count() or 1)
+    return row | {
+        "stage": stage,
+        "rule": rule,
+        "jobs": jobs,
+        "core_seconds": seconds,
+        "longest_seconds": longest,
+        "gpu_seconds": 0.0,
+        "disk_mb": PAGE_BYTES / 1e6 if stage == "figures" else 0.0,
+        "basis": basis,
+    }
+
+
+UNITS = {"core_hours": ("core_seconds", 3600), "gpu_hours": ("gpu_seconds", 3600), "disk_gb": ("disk_mb", 1000)}
+
+
+def totals(table: pd.DataFrame) -> dict[str, float]:
+    """Sum an estimate up in the units of the configuration's limits."""
+    return {key: float(table[column].sum()) / size for key, (column, size) in UNITS.items()}
+
+
+def most(table: pd.DataFrame) -> dict[str, str]:
+    """Name what contributes most to each of the totals, with its share."""
+    found = {}
+    for key, (column, _) in UNITS.items():
+        row = max(table.to_dict("records"), key=lambda row: row[column] if row[column] > 0 else 0.0)
+        what = f"{row['recipe']} {row['arm']}" if isinstance(row["arm"], str) else str(row["rule"])
+        found[key] = f"{what}, {row[column] / (table[column].sum() or 1):.0%}"
+    return found

@@ -1,0 +1,39 @@
+"""What every section of a configuration is, and the sections that other modules need by themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
+
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+
+Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
+
+
+class Section(BaseModel):
+    """A configuration section: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Download(Section):
+    """A file from a URL or a local path, pinned by its digest."""
+
+    url: str = Field(description="URL or local path of the file.")
+    sha256: Sha256 | None = Field(
+        default=None,
+        description="Digest of the file. Empty: the first fetch prints the digest and stops, asking to pin it.",
+    )
+
+
+class Limits(Section):
+    """What a whole study may cost. One that would exceed a limit is stopped before its first training."""
+
+    jobs: PositiveInt | None = Field(default=None, description="Jobs, of all steps. Known from this file alone.")
+    trainings: PositiveInt | None = Field(default=None, description="Trainings. Known from this file alone.")
+    core_hours: PositiveFloat | None = Field(
+        default=None, description="Hours of processor cores, of all jobs; estimated when the data are prepared."
+    )
+    gpu_hours: PositiveFloat | None = Field(default=None, description="Hours of GPUs; estimated likewise.")
+    disk_gb: PositiveFloat | None = Field(default=None, description="Disk space of results; estimated likewise.")

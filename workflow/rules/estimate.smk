@@ -1,0 +1,78 @@
+# What the study will cost, and what it may cost.
+from mtlcurves.estimate import plan
+
+CALIBRATION = study.config.rates or f"{STUDY_ROOT}/estimate/calibration.json"
+ESTIMATE = f"{STUDY_ROOT}/tables/estimate.parquet"
+ESTIMATED = f"{STUDY_ROOT}/estimate/totals.json"
+# of the configuration, what decides about the trainings and their times
+COSTLY = {name: section(name) for name in ["grid", "subsets", "folds", "bundles"]} | {
+    "recipes": resolved_config()["recipes"],
+    "backend": study.config.backend,
+}
+PLAN = digest(str(COSTLY))
+
+
+# limits that the study exceeds, or is estimated to exceed; a job need not ask again
+REFUSALS = plan.refusals(study, Path(ESTIMATED), PLAN) if CLOSELY else []
+
+
+if not study.config.rates:
+
+    rule calibrate:
+        """Time a few trainings of each kind on this machine."""
+        input:
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+            tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
+            counts=f"{STUDY_ROOT}/label_counts.parquet",
+        output:
+            calibration=CALIBRATION,
+        log:
+            logs("calibrate"),
+        benchmark:
+            benchmarks("calibrate")
+        conda:
+            "../../envs/train.yaml"
+        threads: 4
+        resources:
+            mem_mb=training_memory(threads=4),
+            runtime=60,
+            gpu=int(study.config.backend == "gpu"),
+        params:
+            library=library_digest("calibrate"),
+            plan=PLAN,
+        script:
+            "../../scripts/calibrate.py"
+
+
+rule estimate:
+    """Estimate what the study will cost, before it is trained: jobs, trainings, hours, memory, disk."""
+    input:
+        calibration=CALIBRATION,
+        counts=f"{STUDY_ROOT}/label_counts.parquet",
+        card=f"{STUDY_ROOT}/dataset/card.json",
+        fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
+    output:
+        table=table_files("estimate"),
+        totals=ESTIMATED,
+        page=f"{STUDY_ROOT}/estimate/estimate.txt",
+    log:
+        logs("estimate"),
+    benchmark:
+        benchmarks("estimate")
+    localrule: True  # its page is printed where the study is started
+    conda:
+        "../../envs/train.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        library=library_digest("estimate"),
+        plan=PLAN,
+        curves=section("curves"),
+        memory_mb=training_memory(threads=1),
+        benchmarks=f"benchmarks/{study.name}",
+    script:
+        "../../scripts/estimate.py"

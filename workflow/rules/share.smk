@@ -1,0 +1,46 @@
+# The study in one file, for another group to reproduce and compare.
+SHARED = [
+    f"{STUDY_ROOT}/dataset/tasks.parquet",
+    f"{STUDY_ROOT}/allocations.parquet",
+    f"{STUDY_ROOT}/label_counts.parquet",
+    f"{STUDY_ROOT}/grid_points.parquet",
+    *(
+        f"{STUDY_ROOT}/curves/{n}.parquet"
+        for n in ["mean_scores", "forms"]
+        if "curves" in TABLES
+    ),
+    *(file for name in TABLES for file in table_files(name)),
+]
+# these hold the source's structures and values
+WITHHELD = [f"{STUDY_ROOT}/dataset/{name}.parquet" for name in ["compounds", "labels"]]
+TASKS = study.config.tasks
+LOCK = str(PROJECT / "requirements.lock")
+
+
+rule share:
+    """Put configuration, lock, tables and provenance into one file, without the source's data."""
+    input:
+        shared=complete(SHARED, arms=True),
+        withheld=WITHHELD,
+        sources=locations.source_files(study.config),
+        lock=LOCK,
+        # absolute: a module's prefix does not hold for it
+        tasks=[str(Path(TASKS).resolve())] if isinstance(TASKS, str) else [],
+    output:
+        f"{STUDY_ROOT}/{study.name}-share.zip",
+    log:
+        logs("share"),
+    benchmark:
+        benchmarks("share")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        library=library_digest("share"),
+        given=config,
+        resolved=resolved_config(),
+    script:
+        "../../scripts/share.py"
