@@ -87,7 +87,9 @@ def moderate(variance: Floats, predicted: Floats, freedom: Floats) -> tuple[Floa
         With the prior's degrees of freedom added. If no coefficient tells of the prior (fewer than three
         variances), they come back as they were.
     """
-    ratio, d = variance / predicted, np.broadcast_to(np.asarray(freedom, float), variance.shape)
+    d = np.broadcast_to(np.asarray(freedom, float), variance.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = variance / predicted
     known = np.isfinite(ratio) & (ratio > 0) & (d > 0)
     if known.sum() < 3:
         return variance, np.array(d)

@@ -63,14 +63,13 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     estimator : str
         joint or paired.
     """
-    score, own, complement = base_points(data, single=estimator == "joint")
-    told_apart = estimator == "joint"
+    score, own, complement = base_points(data, estimator)
     raised = np.abs(data.extra).max(axis=(1, 2), initial=0.0) > 0
     compared = data.rows(np.isin(data.size, data.size[raised])) if raised.any() else data.rows(raised)
     base_valid = np.isfinite(score).sum(axis=1) == np.isfinite(score).any(axis=2).sum(axis=1)[:, None]
     with_effects = base_valid & np.isfinite(compared.score).all(axis=0).T
     valid = np.where(with_effects.any(axis=1, keepdims=True), with_effects, base_valid)
-    base = fit_base(score, own, complement, valid, both=told_apart)
+    base = fit_base(score, own, complement, valid, both=estimator == "joint")
     effects = [
         label_effects(compared, i, base, valid[i])
         if raised.any() and with_effects[i].any() and np.isfinite(base.value[i]).all()
@@ -80,22 +79,23 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     return Estimated(data, base, valid, effects)
 
 
-def base_points(data: Exposures, single: bool) -> tuple[Floats, Floats, Floats]:
-    """Lay out the points of the base curves: scores, own and complement labels, shape (K, points, R)."""
-    rows = np.arange(len(data.allocation))
-    extra = np.abs(data.extra).max(axis=1, initial=0.0) > 0
+def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, Floats]:
+    """Lay out the points of the base curves: scores, own and complement labels, shape (K, points, R).
+
+    ``joint`` takes all in which every other task stands at the reference size; ``paired`` those of multi-task
+    trainings in which the target does so too.
+    """
     parts: list[tuple[Floats, Floats, Floats]] = []
-    if single:
+    if estimator == "joint":
         parts.append((data.single_score, data.single_labels, np.zeros_like(data.single_labels)))
-    total = data.reference.sum(axis=2, keepdims=True)
-    # a multi-task point of a target: all other tasks stand at the reference size
-    for row in rows[extra.sum(axis=1) <= 1]:
-        alone = ~extra[row] if not extra[row].any() else extra[row]
-        score = np.where(alone[:, None], data.score[row].T, np.nan)
-        others = (total[row] - data.reference[row]).T
-        parts.append((score[:, None], data.labels[row].T[:, None], others[:, None]))
-    score, own, complement = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
-    return score, own, complement
+    extra = np.abs(data.extra).max(axis=1, initial=0.0) > 0
+    complement = data.reference.sum(axis=2, keepdims=True) - data.reference
+    for row in np.flatnonzero(extra.sum(axis=1) <= (estimator == "joint")):
+        targets = extra[row] if extra[row].any() else np.ones(len(data.tasks), bool)
+        score = np.where(targets[:, None], data.score[row].T, np.nan)
+        parts.append((score[:, None], data.labels[row].T[:, None], complement[row].T[:, None]))
+    score, own, others = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+    return score, own, others
 
 
 def table(found: Estimated, estimator: Estimator) -> pd.DataFrame:
@@ -146,7 +146,8 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
         predicted = effects.unit_variance[raised] * effects.noise_variance
         variance, freedom = moderate(block, predicted, np.full(len(raised), n - 1.0))
         known = student(effects.value[raised], np.sqrt(variance), freedom, LEVEL)
-        inflated = np.sqrt(variance / block)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            inflated = np.where(block > 0, np.sqrt(variance / block), 1.0)
         exchange = _exchange(
             effects.value[raised],
             influence * inflated[:, None],
