@@ -16,10 +16,12 @@ LIBRARY = ROOT / "workflow/mtlcurves"
 MODULES = sorted(LIBRARY.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 SNAKEFILES = [ROOT / "Snakefile", *sorted((ROOT / "workflow").rglob("*.smk"))]
-PACKAGES = {"data", "grid", "training", "curves", "reporting"}
+PACKAGES = {"data", "grid", "training", "curves", "estimators", "simulation", "reporting"}
 # What a package may import besides itself and the modules beside it; everything may import those.
 MAY_IMPORT = {
     "training": {"data", "grid"},
+    "estimators": {"curves"},
+    "simulation": {"curves", "grid"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
 }
 # The import names of packages whose conda-forge name is another one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema, table
+from mtlcurves.transfer_schemas import TRANSFER
 
 _TASK = ("string", "task")
 _METRIC = ("string", "auroc, aupr or average_precision")
@@ -287,4 +288,4 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | ESTIMATE
+SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | ESTIMATE

@@ -6,6 +6,7 @@ from mtlcurves.grid.allocations import augmented, multi_task, off_diagonal, sing
 from mtlcurves.simulation.curves import Noise, Truth, draw_truth, simulate
 
 SIZES = range(1, 10)
+NO_NOISE = Noise(0, 0)
 
 
 def arms(truth: Truth, *names: str):
@@ -20,7 +21,7 @@ def arms(truth: Truth, *names: str):
     return [allocation for name in names for allocation in makers[name]()]
 
 
-def observed(truth: Truth, *names: str, noise: Noise = Noise(0, 0), seed: int = 0, rotations: int = 10, **options):
+def observed(truth: Truth, *names: str, noise: Noise = NO_NOISE, seed: int = 0, rotations: int = 10, **options):
     """What an estimator sees of a simulated study."""
     points, allocations, counts = simulate(truth, arms(truth, *names), rotations, noise, seed, **options)
     return exposures(points, allocations, counts, "auroc")
@@ -35,4 +36,3 @@ def truth() -> Truth:
 def study():
     """Simulate a study: ``study(truth, "stl", "mtl", noise=...)``."""
     return observed
-

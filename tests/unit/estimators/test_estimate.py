@@ -48,7 +48,8 @@ def test_joint_fit_passes_less_error_on_than_the_stages():
     rotations = np.full(n, 10)
     first = single_task_stage(MeanCurves(single, own, 0 * own, rotations), "auroc")
     staged = multi_task_stage(MeanCurves(multi, own, complement, rotations), "auroc", first).a
-    points = (np.concatenate(part, axis=1)[:, :, None] for part in ((single, multi), (own, own), (0 * own, complement)))
+    arms = (single, multi), (own, own), (0 * own, complement)
+    points = (np.concatenate(part, axis=1)[:, :, None] for part in arms)
     joint = fit_base(*points, np.ones((n, 1), bool)).value[:, 3]
     of_staged, of_joint = (np.sqrt(np.mean((part - a_iS) ** 2)) for part in (staged, joint))
     assert of_joint <= 0.4 * of_staged

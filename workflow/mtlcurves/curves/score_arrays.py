@@ -19,7 +19,7 @@ from mtlcurves.errors import DataError
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_KEYS = ["recipe", "arm", "subset", "auxiliary", "size", "rotation", "replicate", "task"]
+_KEYS = ["recipe", "arm", "subset", "allocation", "auxiliary", "size", "rotation", "replicate", "task"]
 _COUNTS = ["n_target", "n_complement", "n_auxiliary"]
 
 

@@ -28,6 +28,7 @@ RULE_OF_TABLE = {
     "form_ranking": "compare_forms",
     "curves": "fit_curves",
     "transfer": "fit_transfer",
+    "transfer_estimates": "estimate_transfer",
     "arm_effects": "compare_arms",
     "parameter_change": "compare_parameters",
 }

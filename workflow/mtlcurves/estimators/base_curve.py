@@ -5,8 +5,8 @@ and complement size differ (equations 14 and 15 of P1, with one b and one c for 
 
     score = c - exp(b - a_i n_i - a_iS n_S)
 
-On multi-task points of equal sizes n_i and n_S are proportional, so only the sum of their shares is known there; the
-single-task points tell them apart. P1 freezes a_i from a fit of its own and passes that fit's whole error on;
+On multi-task points of equal sizes n_i and n_S are proportional, so only the sum of their shares is known there;
+the single-task points tell them apart. P1 freezes a_i from a fit of its own and passes that fit's whole error on;
 fitted together, both kinds of points correct each other.
 
 All curves are fitted side by side: the best of a grid, then Levenberg and Marquardt's steps within the bounds.
@@ -44,8 +44,8 @@ class BaseCurves:
     value : ndarray, shape (targets, 4)
         c, b, a_i and a_iS (per 1,000 labels); NaN where there is no fit.
     influence : ndarray, shape (targets, rotations, 4)
-        What each rotation's scores pull the coefficients by, to first order; 0 for a coefficient at its bound. Their
-        mean is 0; their spread over rotations is the coefficients' uncertainty.
+        What each rotation's scores pull the coefficients by, to first order; 0 for a coefficient at its bound.
+        Their mean is 0; their spread over rotations is the coefficients' uncertainty.
     bound : ndarray of bool, shape (targets, 4)
         Whether a coefficient stands at a bound.
     misfit : ndarray, shape (targets,)
@@ -85,7 +85,7 @@ def fit_base(score: Floats, own: Floats, complement: Floats, valid: Mask, both: 
     """
     weight = valid[:, None, :] / np.maximum(valid.sum(axis=1), 1)[:, None, None]
     y, n_i, n_S = (np.nansum(part * weight, axis=2) for part in (score, own, complement))
-    exists = np.isfinite(score).any(axis=2) & valid.any(axis=1)[:, None]
+    exists = np.isfinite(score).any(axis=2) & np.asarray(valid.any(axis=1))[:, None]
     enough = exists.sum(axis=1) >= MIN_POINTS
     scale_i, scale_S = (np.maximum(np.where(exists, part, 0).max(axis=1), 1e-12) for part in (n_i, n_S))
     u, w = n_i / scale_i[:, None], n_S / scale_S[:, None]
@@ -97,8 +97,9 @@ def fit_base(score: Floats, own: Floats, complement: Floats, valid: Mask, both: 
     active = free & ~bound
     solver = _solver(jacobian, active)
     scaled = np.stack([np.ones(len(y)), np.ones(len(y)), scale_i, scale_S], axis=1)
-    own_model = _curve(theta, *(np.nan_to_num(p) for p in (own / scale_i[:, None, None], complement / scale_S[:, None, None])))
-    deviation = np.where(valid[:, None, :] & exists[:, :, None], np.nan_to_num(score) - own_model, 0.0)
+    by_rotation = (own / scale_i[:, None, None], complement / scale_S[:, None, None])
+    expected = _curve(theta, *(np.nan_to_num(part) for part in by_rotation))
+    deviation = np.where(valid[:, None, :] & exists[:, :, None], np.nan_to_num(score) - expected, 0.0)
     influence = np.einsum("tkp,tpr->trk", solver, deviation)
     influence = np.where(valid[:, :, None], influence - _mean_over(influence, valid), 0.0)
     count = exists.sum(axis=1)
@@ -144,9 +145,7 @@ def _linearised(theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask) ->
     return jacobian, np.where(exists, y - theta[:, :1] + gap, 0.0)
 
 
-def _polish(
-    theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask, free: Mask
-) -> tuple[Floats, Mask]:
+def _polish(theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask, free: Mask) -> tuple[Floats, Mask]:
     """Make damped Gauss-Newton steps within the bounds, each row with a damping of its own."""
     damping = np.full(len(theta), 1e-3)
     bound = np.zeros_like(free)

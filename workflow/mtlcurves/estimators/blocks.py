@@ -1,9 +1,9 @@
 """Uncertainty from rotations: standard errors, tests and intervals of coefficients and of their ratios.
 
 A rotation pulls each coefficient by an amount that is known to first order (its *influence*); the coefficients'
-error is what the mean of these pulls would vary by, had other rotations been drawn. That is the jackknife's and the
-bootstrap's answer over blocks of one rotation, without fitting anew. Ten blocks say little of a variance: P-values
-and intervals are Student's, with one degree of freedom less than there are rotations.
+error is what the mean of these pulls would vary by, had other rotations been drawn. That is the answer of the
+jackknife and of the bootstrap over blocks of one rotation, without fitting anew. Ten blocks say little of a
+variance: P-values and intervals are Student's, with one degree of freedom less than there are rotations.
 
 Many coefficients of one target share the noise of the target's scores, and that says more of each variance than
 its own ten blocks do. So variances are moderated (Smyth 2004, doi 10.2202/1544-6115.1027): each is drawn towards

@@ -1,10 +1,10 @@
 """Transfer estimates with intervals, from grid points of any design, by one of two estimators.
 
 ``joint`` fits one base curve to single-task, multi-task and off-diagonal points together, so it tells a label of
-the target (a_i) from a label of all other tasks (a_iS), and gives exchange rates. ``paired`` takes the gap to the best
-score from the multi-task curve alone; it needs no single-task trainings, and knows no a_i. Either then reads the
-weights a_ij off all trainings with extra labels (:mod:`mtlcurves.estimators.label_effects`). P1's three stages are in
-:mod:`mtlcurves.curves.transfer`.
+the target (a_i) from a label of all other tasks (a_iS), and gives exchange rates. ``paired`` takes the gap to the
+best score from the multi-task curve alone; it needs no single-task trainings, and knows no a_i. Either then reads
+the weights a_ij off all trainings with extra labels (:mod:`mtlcurves.estimators.label_effects`). P1's three stages
+are in :mod:`mtlcurves.curves.transfer`.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, 
 
 
 def table(found: Estimated, estimator: Estimator) -> pd.DataFrame:
-    """Write estimates as rows of the table ``transfer_estimates`` (columns recipe and metric left to the caller)."""
+    """Write estimates as rows of the table ``transfer_estimates``, but for the columns recipe and metric."""
     parts = [part for part in (_base_rows(found, estimator), _pair_rows(found)) if part is not None]
     return pd.concat(parts, ignore_index=True).assign(estimator=estimator)
 
@@ -119,7 +119,9 @@ def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:
         if name == "a_iS":
             low, high = _exchange(base.value[:, at], base.influence[:, :, at], base, np.arange(len(n)), n)
         status = _base_status(base, n)
-        tables.append(_rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high)))
+        tables.append(
+            _rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high))
+        )
     return pd.concat(tables, ignore_index=True)
 
 
@@ -182,7 +184,7 @@ def _exchange(
     both = np.stack([influence, own], axis=1)
     pairs = np.where(n > 1, n * (n - 1), np.nan)
     covariance = np.einsum("kar,kbr->kab", both, both) / pairs[:, None, None]
-    return ratio_interval(value, base.value[target, _A_I], covariance, n - 1, LEVEL)
+    return ratio_interval(value, base.value[target, _A_I], covariance, (n - 1).astype(np.float64), LEVEL)
 
 
 def _labels_of_a_fold(data: Exposures) -> Floats:

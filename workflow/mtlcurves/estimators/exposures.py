@@ -8,7 +8,7 @@ score of one task alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -61,24 +61,26 @@ class Exposures:
     def rows(self, chosen: NDArray[np.bool_]) -> Exposures:
         """Keep some multi-task allocations."""
         at = np.flatnonzero(chosen)
-        return Exposures(
-            self.tasks,
-            self.rotations,
-            self.single_labels,
-            self.single_score,
-            [self.allocation[i] for i in at],
-            *(part[at] for part in (self.size, self.labels, self.reference, self.score)),
+        return replace(
+            self,
+            allocation=[self.allocation[i] for i in at],
+            size=self.size[at],
+            labels=self.labels[at],
+            reference=self.reference[at],
+            score=self.score[at],
         )
 
-    def at_rotations(self, chosen: NDArray[np.intp]) -> Exposures:
+    def at_rotations(self, chosen: Sequence[int]) -> Exposures:
         """Keep some rotations, by position; one may be taken several times."""
-        return Exposures(
-            self.tasks,
-            [self.rotations[r] for r in chosen],
-            *(part[:, :, chosen] for part in (self.single_labels, self.single_score)),
-            self.allocation,
-            self.size,
-            *(part[:, chosen] for part in (self.labels, self.reference, self.score)),
+        at = np.asarray(chosen)
+        return replace(
+            self,
+            rotations=[self.rotations[r] for r in at],
+            single_labels=self.single_labels[:, :, at],
+            single_score=self.single_score[:, :, at],
+            labels=self.labels[:, at],
+            reference=self.reference[:, at],
+            score=self.score[:, at],
         )
 
 
@@ -118,16 +120,14 @@ def exposures(points: pd.DataFrame, allocations: pd.DataFrame, counts: pd.DataFr
     labels, reference = (
         _labels(counts, of, rotations, tasks) for of in (folds, np.broadcast_to(size[:, None], folds.shape))
     )
-    return Exposures(
-        tasks, rotations, single_labels / LABELS, single_score, names, size, labels, reference, score
-    )
+    return Exposures(tasks, rotations, single_labels / LABELS, single_score, names, size, labels, reference, score)
 
 
 def _laid_out(points: pd.DataFrame, levels: dict[str, Sequence[object]], column: str) -> Floats:
-    """Lay a column out as an array with one axis for each key, the replicates averaged; NaN where there is none."""
-    replicates = sorted(points["replicate"].unique()) or [0]
+    """Lay a column out as an array, one axis for each key, the replicates averaged; NaN where there is none."""
+    replicates = sorted(int(r) for r in points["replicate"].unique()) or [0]
     axes = levels | {"replicate": replicates}
-    codes = [pd.Index(list(level)).get_indexer(pd.Index(points[key])) for key, level in axes.items()]
+    codes = [pd.Index(list(level)).get_indexer(pd.Index(points[str(key)])) for key, level in axes.items()]
     array = np.full([len(level) for level in axes.values()], np.nan)
     array[tuple(codes)] = points[column].to_numpy(float, na_value=np.nan)
     return by_rotation(array)
@@ -141,13 +141,13 @@ def _folds(allocations: pd.DataFrame, names: list[str], tasks: list[str]) -> NDA
     folds[at, pd.Index(tasks).get_indexer(pd.Index(chosen["task"]))] = chosen["folds"]
     if (folds < 0).any():
         row, column = np.argwhere(folds < 0)[0]
-        raise DataError(f"allocations: {names[row]} says nothing of task {tasks[column]}; run plan_trainings again")
+        raise DataError(
+            f"allocations: {names[row]} says nothing of task {tasks[column]}; run plan_trainings again"
+        )
     return folds
 
 
-def _labels(
-    counts: pd.DataFrame, folds: NDArray[np.int64], rotations: list[int], tasks: list[str]
-) -> Floats:
+def _labels(counts: pd.DataFrame, folds: NDArray[np.int64], rotations: list[int], tasks: list[str]) -> Floats:
     """Labels of each task in each allocation and rotation, in thousands, shape (allocations, rotations, tasks)."""
     known = counts[counts["folds"] > 0]
     table = np.full((len(rotations), folds.max(initial=0) + 1, len(tasks)), np.nan)
@@ -162,6 +162,6 @@ def _labels(
     if np.isnan(found).any():
         _, rotation, task = np.argwhere(np.isnan(found))[0]
         raise DataError(
-            f"label_counts: no count of task {tasks[task]} in rotation {rotations[rotation]}; run plan_trainings again"
+            f"label_counts: no count of {tasks[task]} in rotation {rotations[rotation]}; run plan_trainings again"
         )
     return found / LABELS

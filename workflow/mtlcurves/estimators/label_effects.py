@@ -124,7 +124,7 @@ class _Problem:
         return np.asarray(self._gap * -np.expm1(-(self._extra @ weights)))
 
     def _jacobian(self, weights: Floats) -> Floats:
-        """Derivative of the change, its levels taken off, for weights in units of 1 / scale."""
+        """Return the change's derivative, its levels taken off, in weights times the scale."""
         slope = self._gap * np.exp(-(self._extra @ weights))
         scaled = self._extra / np.where(self._scale > 0, self._scale, 1.0)
         return self.without_levels(slope[:, None] * scaled)

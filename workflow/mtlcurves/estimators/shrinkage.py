@@ -78,7 +78,9 @@ def shrink(measured: Floats, error: Floats, seed: int = 0) -> Shrunken:
     return Shrunken(value, deviation, null, mean, rank, null_share, spread)
 
 
-def _posterior(x: Floats, s: Floats, mean: Floats, null_share: float, spread: float) -> tuple[Floats, Floats, Floats]:
+def _posterior(
+    x: Floats, s: Floats, mean: Floats, null_share: float, spread: float
+) -> tuple[Floats, Floats, Floats]:
     """Mean and variance of each weight, and the probability that it is 0."""
     total = s**2 + spread**2
     null = _null_probability(x, s, mean, null_share, spread)

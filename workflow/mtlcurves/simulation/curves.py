@@ -114,7 +114,9 @@ class Noise:
     shared: float = 0.0
 
 
-def true_score(truth: Truth, own: Floats, complement: Floats, extra: Floats, shape: Shape = "exponential") -> Floats:
+def true_score(
+    truth: Truth, own: Floats, complement: Floats, extra: Floats, shape: Shape = "exponential"
+) -> Floats:
     """Return the scores of all tasks.
 
     Parameters
@@ -176,7 +178,9 @@ def simulate(
     extra = np.where(single[:, None], 0.0, own - reference)
     score = true_score(truth, own, complement, extra, shape)
 
-    shared = noise.training * np.sqrt(noise.shared) * rng.standard_normal((2, size.max() + 1, rotations, len(task_at)))
+    shared = (
+        noise.training * np.sqrt(noise.shared) * rng.standard_normal((2, size.max() + 1, rotations, len(task_at)))
+    )
     fresh = noise.training * np.sqrt(1 - noise.shared) * rng.standard_normal((len(size), rotations, len(task_at)))
     of_rotation = noise.rotation * rng.standard_normal((rotations, len(task_at)))
     scores = score[:, None] + shared[single.astype(int), size] + fresh + of_rotation

@@ -1,0 +1,102 @@
+"""The table of transfer estimates of a study: every estimator, every metric, with the map drawn together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mtlcurves.curves.statistics import benjamini_hochberg
+from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
+from mtlcurves.estimators.exposures import exposures
+from mtlcurves.estimators.shrinkage import shrink
+from mtlcurves.schemas import SCHEMAS
+
+ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
+
+
+def estimate_transfer(
+    points: pd.DataFrame,
+    allocations: pd.DataFrame,
+    counts: pd.DataFrame,
+    metrics: Sequence[str],
+    staged: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Estimate the transfer of one recipe.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        Its grid points (:func:`~mtlcurves.curves.score_arrays.read_scores`).
+    allocations, counts : pandas.DataFrame
+        Tables ``allocations``, and ``label_counts`` of the recipe's split.
+    metrics : sequence of str
+        Scores.
+    staged : pandas.DataFrame, optional
+        Table ``transfer``, to stand beside the estimates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``transfer_estimates``.
+    """
+    tables = []
+    for metric in metrics:
+        data = exposures(points, allocations, counts, metric)
+        for estimator in ESTIMATORS:
+            found = table(estimate(data, estimator), estimator)
+            if not found.empty:
+                tables.append(found.assign(metric=metric))
+        if staged is not None:
+            tables.append(as_published(staged[staged["metric"] == metric]).assign(metric=metric))
+    if not tables:
+        return pd.DataFrame(columns=list(SCHEMAS["transfer_estimates"].columns))
+    full = [drawn_together(part) for part in tables]
+    recipe = str(points["recipe"].iloc[0])
+    return pd.concat(full, ignore_index=True).assign(recipe=recipe)
+
+
+def as_published(staged: pd.DataFrame) -> pd.DataFrame:
+    """Write P1's three stages as estimates; their errors are those of each stage alone."""
+    weights = staged[staged["coefficient"].isin(["a_i", "a_iS", "a_ij"])]
+    freedom = weights["n_rotations"].to_numpy(float) - 1
+    value, error = (weights[name].to_numpy(float) for name in ("value", "standard_error"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        known = (error > 0) & (freedom > 0)
+        p = np.where(known, 2 * stats.t.sf(np.abs(value) / error, freedom), np.nan)
+        half = np.where(known, stats.t.ppf((1 + LEVEL) / 2, freedom) * error, np.nan)
+    kept = ["target", "auxiliary", "coefficient", "value", "per_fold", "standard_error", "status", "n_rotations"]
+    found = weights[kept].assign(estimator="staged", freedom=freedom, low=value - half, high=value + half, p=p)
+    for nothing in ("q", "q_map", "exchange_rate", "exchange_low", "exchange_high"):
+        found[nothing] = np.nan
+    pair = found["coefficient"] == "a_ij"
+    within = found[pair].groupby("target", sort=False)["p"].transform(benjamini_hochberg)
+    found.loc[pair, "q"] = within
+    found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, "p"])
+    return found
+
+
+def drawn_together(found: pd.DataFrame) -> pd.DataFrame:
+    """Add what all pairs of a map say of each."""
+    pairs = found[found["coefficient"] == "a_ij"]
+    blank = found.assign(shrunken=np.nan, shrunken_error=np.nan, null_probability=np.nan)
+    if pairs["standard_error"].notna().sum() < MIN_PAIRS:
+        return blank
+    tasks = sorted(set(pairs["target"]) | set(pairs["auxiliary"]))
+    at = [pd.Index(tasks).get_indexer(pd.Index(pairs[key])) for key in ("target", "auxiliary")]
+    # in units of a fold: weights of one label differ by the hundredfold sizes of the tasks
+    labels = (pairs["per_fold"] / pairs["value"]).to_numpy(float)
+    measured, error = (np.full((len(tasks), len(tasks)), np.nan) for _ in range(2))
+    measured[*at] = pairs["per_fold"]
+    error[*at] = pairs["standard_error"] * labels
+    drawn = shrink(measured, error)
+    blank.loc[pairs.index, "shrunken"] = drawn.value[*at] / labels
+    blank.loc[pairs.index, "shrunken_error"] = drawn.error[*at] / labels
+    blank.loc[pairs.index, "null_probability"] = drawn.null_probability[*at]
+    return blank
+
+
+MIN_PAIRS = 20
+"""Pairs that a map needs to be drawn together."""
