@@ -1,13 +1,17 @@
 """Fixtures of all tests."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from mtlcurves.config import MoleculeAceSource
 from mtlcurves.data.fetch import fetch_wheel, sha256_of
 from mtlcurves.data.locations import wheel_file
 from mtlcurves.errors import DataError
+from workplace import ROOT, Workplace
 
 # Without a GPU Triton interprets its kernels. It decides when first imported, which torch may do in any test.
 if not Path("/dev/nvidiactl").exists():
@@ -36,3 +40,24 @@ def moleculeace_wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except DataError as error:
         pytest.skip(f"no MoleculeACE wheel: {error}")
     return wheel
+
+
+@pytest.fixture(scope="session")
+def tiny_config() -> dict[str, Any]:
+    config = yaml.safe_load((ROOT / "tests/data/tiny.yaml").read_text())
+    config["source"]["path"] = str(ROOT / config["source"]["path"])
+    return config
+
+
+@pytest.fixture(scope="session")
+def tiny_study(workplace: Callable[[dict[str, Any]], Workplace], tiny_config: dict[str, Any]) -> Workplace:
+    """The tiny study, finished; tests must not change it. It takes minutes: for the tests of one file alone."""
+    place = workplace(tiny_config)
+    place.succeed()
+    return place
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Workplace]:
+    """Make a fresh folder for a study: ``workplace(configuration)``."""
+    return lambda config: Workplace(tmp_path_factory.mktemp(config["study"]), config)

@@ -5,6 +5,7 @@ from pathlib import Path
 from mtlcurves import configfiles, outputs
 from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
+from mtlcurves.training import needs
 from mtlcurves.training.epochs import kind_of
 
 CONFIG_FILES = [Path(name) for name in workflow.configfiles]
@@ -128,8 +129,21 @@ def fold_sizes_of(wildcards) -> str:
     return fold_sizes(study.recipes[wildcards.recipe].split)
 
 
-def training_memory(threads: int) -> int:
-    """Megabytes of a job: library and data set, and per thread up to eight numbers a weight (lazy_adam: about four)."""
-    hidden = max(recipe.hidden for recipe in study.recipes.values())
-    weights = study.config.fingerprints.columns * hidden
-    return 1500 + threads * (500 + weights * 32 // 1_000_000)
+def by_attempt(amount: int):
+    """A resource that grows with each attempt of a job: the last one may have ended for want of it."""
+
+    def grown(wildcards, attempt) -> int:
+        return amount * attempt
+
+    return grown
+
+
+def training_memory(wildcards, attempt, threads) -> int:
+    """Megabytes of a bundle's job."""
+    return attempt * needs.memory_mb(study, wildcards.recipe, threads)
+
+
+def training_minutes(wildcards, attempt) -> int:
+    """Minutes of a bundle's job."""
+    names = wildcards.recipe, wildcards.arm, wildcards.bundle
+    return attempt * needs.run_minutes(study, *names)

@@ -39,8 +39,8 @@ rule plot_label_counts:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_label_counts"),
     script:
@@ -68,8 +68,8 @@ rule plot_run_time:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_run_time"),
     script:
@@ -99,8 +99,8 @@ rule plot_learning_curves:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_learning_curves"),
     script:
@@ -130,8 +130,8 @@ rule plot_mtl_effect:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_mtl_effect"),
         significance=study.config.curves.significance,
@@ -160,8 +160,8 @@ rule plot_split_comparison:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_split_comparison"),
         splits={name: recipe.split for name, recipe in study.recipes.items()},
@@ -190,8 +190,8 @@ rule plot_epochs:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_epochs"),
         metrics=section("curves")["metrics"],
@@ -220,8 +220,8 @@ rule plot_form_errors:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_form_errors"),
     script:
@@ -250,8 +250,8 @@ rule plot_curve_parameters:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_curve_parameters"),
     script:
@@ -281,8 +281,8 @@ rule plot_parameter_change:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_parameter_change"),
     script:
@@ -311,8 +311,8 @@ rule plot_transfer_map:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_transfer_map"),
     script:
@@ -341,8 +341,8 @@ rule build_report:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("build_report"),
         page=digest(*(path.read_text() for path in sorted(TEMPLATES.iterdir()))),

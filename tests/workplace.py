@@ -1,4 +1,4 @@
-"""The tiny study, run for real through Snakemake in a folder of its own."""
+"""A study run for real through Snakemake, in a folder of its own."""
 
 import os
 import signal
@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 class Workplace:
@@ -74,24 +73,3 @@ class Workplace:
 
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.results / name)
-
-
-@pytest.fixture(scope="session")
-def tiny_config() -> dict[str, Any]:
-    config = yaml.safe_load((ROOT / "tests/data/tiny.yaml").read_text())
-    config["source"]["path"] = str(ROOT / config["source"]["path"])
-    return config
-
-
-@pytest.fixture(scope="session")
-def tiny_study(workplace: Callable[[dict[str, Any]], Workplace], tiny_config: dict[str, Any]) -> Workplace:
-    """The tiny study, finished; tests must not change it. It takes minutes: for the tests of one file alone."""
-    place = workplace(tiny_config)
-    place.succeed()
-    return place
-
-
-@pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Workplace]:
-    """Make a fresh folder for a study: ``workplace(configuration)``."""
-    return lambda config: Workplace(tmp_path_factory.mktemp(config["study"]), config)
