@@ -15,7 +15,7 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test lint docs bench lock verify clean help
+.PHONY: demo test test-slurm lint docs bench lock verify profiles clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
@@ -25,6 +25,9 @@ demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report
 
 test: .venv/installed-test  ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-slurm: .venv/installed-test  ## run the tests on a Slurm of their own (root; Debian's packages, see CONTRIBUTING.md)
+	$(BIN)/python -m pytest -n0 -rs tests/slurm
 
 lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/ruff check .
@@ -46,6 +49,11 @@ lock: .venv/installed  ## resolve the newest packages and pin them
 
 verify: .venv/installed-test  ## the long checks (hours); writes docs/verification.md
 	$(BIN)/python -m pytest -m verify
+
+PROFILES := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
+profiles:  ## link the profiles to where `snakemake --profile slurm` looks for them
+	mkdir -p $(PROFILES)
+	ln -sfn $(CURDIR)/profiles/slurm $(CURDIR)/profiles/local $(PROFILES)/
 
 clean:  ## remove .venv and the tools' caches; results stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis

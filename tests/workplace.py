@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,18 @@ import pandas as pd
 import yaml
 
 ROOT = Path(__file__).parents[1]
+KEYS = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
+
+
+def comparable(points: pd.DataFrame) -> pd.DataFrame:
+    """Grid points in an order of their own, without what may differ between runs."""
+    return points.drop(columns="seconds").sort_values(KEYS).reset_index(drop=True)
 
 
 class Workplace:
     """A folder with one study's configuration, in which Snakemake is called as a user calls it."""
+
+    environment: dict[str, str] | None = None  # this process's own
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
         self.folder = folder
@@ -36,7 +45,12 @@ class Workplace:
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments, cores=cores), cwd=self.folder, capture_output=True, text=True, timeout=540
+            self.command(*arguments, cores=cores),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=540,
         )
 
     def succeed(self, *arguments: str, cores: int = 2) -> str:
@@ -59,6 +73,7 @@ class Workplace:
         with subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -70,6 +85,19 @@ class Workplace:
                     continue
             assert process.poll() is None, "the study ended before it could be killed"
             os.killpg(process.pid, signal.SIGKILL)
+
+    def finished(self) -> dict[str, float]:
+        """The trainings on disk, and the seconds that each took: others, were it trained again."""
+        found: dict[str, float] = {}
+        for path in (self.results / "trainings").glob("**/*.parts/*.parquet"):
+            with suppress(FileNotFoundError):  # packed just now
+                found |= pd.read_parquet(path).set_index("training_id").seconds.to_dict()
+        return found
+
+    def trained_again(self, finished: dict[str, float]) -> set[str]:
+        """Those of some finished trainings that the study's grid points do not hold as they were."""
+        points = self.table("grid_points.parquet").set_index("training_id").seconds.to_dict()
+        return {identity for identity, seconds in finished.items() if points.get(identity) != seconds}
 
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.results / name)

@@ -1,0 +1,92 @@
+"""What goes wrong on a cluster: detected, tried again with more, reported; nothing lost, nothing trained twice."""
+
+import os
+import signal
+from pathlib import Path
+
+import pandas as pd
+from cluster import wait_until
+from workplace import comparable
+
+TARGET = "results/tiny/grid_points.parquet"
+
+
+def kill_training(job: dict[str, str]) -> None:
+    """Kill the process that trains (-9), as a node does that is out of memory."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            inside = f"SLURM_JOB_ID={job['JobId']}".encode() in (folder / "environ").read_bytes().split(b"\0")
+            training = b"train_bundle.py" in (folder / "cmdline").read_bytes().split(b"\0")[1]
+        except (OSError, IndexError):  # it ended meanwhile, or is no program
+            continue
+        if inside and training:
+            os.kill(int(folder.name), signal.SIGKILL)
+
+
+def asked(jobs: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """Memory and time that the attempts of a bundle asked for."""
+    return [(job["MinMemoryNode"], job["TimeLimit"]) for job in jobs]
+
+
+def test_every_fault_at_once(long_study, uninterrupted, cluster):
+    blocked = long_study.results / "trainings/main/stl/rotation-0/replicate-0/bundle-000.parts"
+    blocked.parent.mkdir(parents=True)
+    blocked.write_text("where the bundle's folder should be")
+    cancelled, killed = "main_stl_0_0_bundle-001", "main_stl_0_0_bundle-002"
+
+    with long_study.running(TARGET, "--retries", "2") as snakemake:
+        wait_until(lambda: all(map(long_study.parts, (cancelled, killed))), 120, "training finished")
+        cluster.run("scancel", long_study.jobs(cancelled)[0]["JobId"])
+        kill_training(long_study.jobs(killed)[0])
+        wait_until(lambda: len(long_study.jobs(killed)) == 2, 60, "second attempt")
+        finished = long_study.finished()
+        # both nodes are lost to the jobs on them: one set down, the other taken by something urgent
+        cluster.run("scontrol", "update", "nodename=cpu1", "state=down", "reason=test")
+        urgent = ["-p", "urgent", "-w", "cpu2", "--exclusive", "--time=5", "-o", "/dev/null", "--wrap", "sleep 5"]
+        cluster.run("sbatch", *urgent)
+        wait_until(lambda: all(job["JobState"] != "RUNNING" for job in long_study.jobs()), 60, "lost node")
+        cluster.run("scontrol", "update", "nodename=cpu1", "state=resume")
+        snakemake.wait(300)
+    said = (long_study.folder / "snakemake.out").read_text()
+
+    assert snakemake.returncode == 1
+    assert not (long_study.folder / TARGET).exists()
+    failing = long_study.jobs("main_stl_0_0_bundle-000")
+    assert asked(failing) == [("2000M", "00:20:00"), ("4000M", "00:40:00"), ("6000M", "01:00:00")]
+    assert {job["JobState"] for job in failing} == {"FAILED"}
+    log = "logs/tiny/trainings/main/stl/rotation-0/replicate-0/bundle-000.log"
+    assert log in said and "bundle-000.parts" in (long_study.folder / log).read_text()
+    assert Path(failing[-1]["StdOut"]).read_text() and failing[-1]["StdOut"] in said
+
+    for bundle, state in ((cancelled, "CANCELLED"), (killed, "FAILED")):
+        first, second = long_study.jobs(bundle)
+        assert (first["JobState"], second["JobState"]) == (state, "COMPLETED")
+        assert asked([first, second]) == [("2000M", "00:20:00"), ("4000M", "00:40:00")]
+    others = [job for job in long_study.jobs() if job["Comment"].endswith(("003",)) or "stl_1_" in job["Comment"]]
+    assert [job["JobState"] for job in others] == ["COMPLETED"] * 5
+    assert any(int(job["Restarts"]) for job in others)
+
+    blocked.unlink()
+    long_study.succeed(TARGET)
+    assert len(long_study.jobs()) == len(failing) + 4 + 5 + 2  # the bundle that failed, and gather_grid_points
+    ours, theirs = (comparable(place.table("grid_points.parquet")) for place in (long_study, uninterrupted))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    assert finished and not long_study.trained_again(finished)
+
+
+def test_snakemake_is_killed_and_slurmctld_too(long_study, uninterrupted, cluster):
+    with long_study.running(TARGET):
+        wait_until(lambda: len(long_study.parts()) >= 3, 120, "training finished")
+        cluster.kill("slurmctld")
+        at_first = len(long_study.parts())
+        wait_until(lambda: len(long_study.parts()) > at_first, 60, "training without slurmctld")
+        cluster.start("slurmctld")
+        wait_until(lambda: len(long_study.finished()) >= 10, 120, "training with slurmctld again")
+    # leaving the block killed Snakemake (-9); its jobs live on
+    finished = long_study.finished()
+    assert any(job["JobState"] == "RUNNING" for job in long_study.jobs())
+    long_study.succeed("--unlock")
+    long_study.succeed(TARGET)
+    ours, theirs = (comparable(place.table("grid_points.parquet")) for place in (long_study, uninterrupted))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    assert not long_study.trained_again(finished)
