@@ -48,7 +48,7 @@ lock: .venv/installed  ## resolve the newest packages and pin them
 	$(BIN)/python envs/lock.py $(TORCH)
 
 verify: .venv/installed-test  ## the long checks (hours); writes docs/verification.md
-	$(BIN)/python -m pytest -m verify
+	$(BIN)/python -m pytest -m verify tests
 
 PROFILES := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
 profiles:  ## link the profiles to where `snakemake --profile slurm` looks for them

@@ -1,7 +1,9 @@
 """Fixtures of all tests."""
 
 import os
-from collections.abc import Callable
+import platform
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,19 @@ from mtlcurves.data.fetch import fetch_wheel, sha256_of
 from mtlcurves.data.locations import wheel_file
 from mtlcurves.errors import DataError
 from workplace import ROOT, Workplace
+
+PAGE = ROOT / "docs/verification.md"
+HEADER = """\
+# Verification
+
+What is checked besides the tests, because it takes long or needs data that the project does not carry.
+Written by `make verify` on {day}: Python {python}, {cores} cores, {machine}.
+
+| check | expected | found | seconds | holds |
+| --- | --- | --- | ---: | --- |
+"""
+
+Record = Callable[[str, str, str, float, bool], None]
 
 # Without a GPU Triton interprets its kernels. It decides when first imported, which torch may do in any test.
 if not Path("/dev/nvidiactl").exists():
@@ -61,3 +76,18 @@ def tiny_study(workplace: Callable[[dict[str, Any]], Workplace], tiny_config: di
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Workplace]:
     """Make a fresh folder for a study: ``workplace(configuration)``."""
     return lambda config: Workplace(tmp_path_factory.mktemp(config["study"]), config)
+
+
+@pytest.fixture(scope="session")
+def record() -> Iterator[Record]:
+    """Note one check: what, expected, found, seconds, whether it holds. The page is written at the end."""
+    rows: list[str] = []
+
+    def note(check: str, expected: str, found: str, seconds: float, holds: bool) -> None:
+        rows.append(f"| {check} | {expected} | {found} | {seconds:.0f} | {'yes' if holds else '**no**'} |\n")
+
+    yield note
+    machine = f"{platform.system()} {platform.machine()}"
+    facts = {"day": date.today(), "python": platform.python_version(), "cores": os.cpu_count(), "machine": machine}
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text(HEADER.format(**facts) + "".join(rows))

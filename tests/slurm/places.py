@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cluster import Cluster
+from cluster import Cluster, wait_until
 from workplace import Workplace
 
 # Jobs take seconds here, and the cluster answers at once; everything else is as the profile says.
@@ -46,6 +46,13 @@ class SlurmPlace(Workplace):
         wanted = f"rule_train_bundle_wildcards_{bundle}" if bundle else ""
         mine = [job for job in self.cluster.jobs() if job["WorkDir"] == str(self.folder)]
         return [job for job in mine if wanted in ("", job["Comment"])]
+
+    def cancel(self) -> None:
+        """Kill the jobs that Snakemake left when it was killed."""
+        self.cluster.run("scancel", "--signal=KILL", "--full", "--user=root")
+        self.cluster.run("scancel", "--user=root")
+        over = ("COMPLETED", "FAILED", "CANCELLED", "NODE_FAIL")
+        wait_until(lambda: all(job["JobState"] in over for job in self.jobs()), 60, "end of the jobs")
 
     def parts(self, bundle: str = "") -> list[Path]:
         """Files of finished trainings, of all bundles or of one."""

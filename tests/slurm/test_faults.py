@@ -1,18 +1,22 @@
 """What goes wrong on a cluster: detected, tried again with more, reported; nothing lost, nothing trained twice."""
 
 import os
+import random
 import signal
+import subprocess
 from pathlib import Path
 
 import pandas as pd
-from cluster import wait_until
-from workplace import comparable
+import pytest
+from cluster import Cluster, missing, wait_until
+from places import SlurmPlace, continued
+from workplace import Workplace, comparable
 
 TARGET = "results/tiny/grid_points.parquet"
 
 
-def kill_training(job: dict[str, str]) -> None:
-    """Kill the process that trains (-9), as a node does that is out of memory."""
+def signal_training(job: dict[str, str], number: signal.Signals) -> None:
+    """Send a signal to the process that trains. A node that is out of memory kills it (-9)."""
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             inside = f"SLURM_JOB_ID={job['JobId']}".encode() in (folder / "environ").read_bytes().split(b"\0")
@@ -20,7 +24,13 @@ def kill_training(job: dict[str, str]) -> None:
         except (OSError, IndexError):  # it ended meanwhile, or is no program
             continue
         if inside and training:
-            os.kill(int(folder.name), signal.SIGKILL)
+            os.kill(int(folder.name), number)
+
+
+def same_points(here: Workplace, there: Workplace) -> None:
+    """Two studies have the same grid points, bit for bit."""
+    ours, theirs = (comparable(study.table("grid_points.parquet")) for study in (here, there))
+    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
 
 
 def asked(jobs: list[dict[str, str]]) -> list[tuple[str, str]]:
@@ -37,7 +47,7 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
     with long_study.running(TARGET, "--retries", "2") as snakemake:
         wait_until(lambda: all(map(long_study.parts, (cancelled, killed))), 120, "training finished")
         cluster.run("scancel", long_study.jobs(cancelled)[0]["JobId"])
-        kill_training(long_study.jobs(killed)[0])
+        signal_training(long_study.jobs(killed)[0], signal.SIGKILL)
         wait_until(lambda: len(long_study.jobs(killed)) == 2, 60, "second attempt")
         finished = long_study.finished()
         # both nodes are lost to the jobs on them: one set down, the other taken by something urgent
@@ -69,8 +79,7 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
     blocked.unlink()
     long_study.succeed(TARGET)
     assert len(long_study.jobs()) == len(failing) + 4 + 5 + 2  # the bundle that failed, and gather_grid_points
-    ours, theirs = (comparable(place.table("grid_points.parquet")) for place in (long_study, uninterrupted))
-    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    same_points(long_study, uninterrupted)
     assert finished and not long_study.trained_again(finished)
 
 
@@ -87,6 +96,71 @@ def test_snakemake_is_killed_and_slurmctld_too(long_study, uninterrupted, cluste
     assert any(job["JobState"] == "RUNNING" for job in long_study.jobs())
     long_study.succeed("--unlock")
     long_study.succeed(TARGET)
-    ours, theirs = (comparable(place.table("grid_points.parquet")) for place in (long_study, uninterrupted))
-    pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+    same_points(long_study, uninterrupted)
     assert not long_study.trained_again(finished)
+
+
+@pytest.mark.verify
+def test_a_job_out_of_time_goes_on_with_more(long_study, uninterrupted):
+    late = "main_stl_0_0_bundle-000"
+    with long_study.running(TARGET, "--set-resources", "train_bundle:runtime=attempt") as snakemake:
+        wait_until(lambda: long_study.parts(late), 120, "training finished")
+        finished = long_study.finished()
+        signal_training(long_study.jobs(late)[0], signal.SIGSTOP)
+        snakemake.wait(400)
+    first, second = long_study.jobs(late)
+    assert (first["JobState"], first["TimeLimit"]) == ("TIMEOUT", "00:01:00")
+    assert (second["JobState"], second["TimeLimit"]) == ("COMPLETED", "00:02:00")
+    assert snakemake.returncode == 0
+    same_points(long_study, uninterrupted)
+    assert not long_study.trained_again(finished)
+
+
+@pytest.mark.verify
+def test_with_accounting_too(prepared, uninterrupted, tmp_path, profiles):
+    if reason := missing(accounting=True):
+        pytest.skip(reason)
+    cancelled = "main_stl_0_0_bundle-001"
+    with Cluster(tmp_path / "slurm", accounting=True) as accounted:
+        here = continued(prepared, SlurmPlace(tmp_path / "study", prepared.config, accounted, profiles))
+        with here.running(TARGET) as snakemake:
+            wait_until(lambda: here.parts(cancelled), 120, "training finished")
+            accounted.run("scancel", here.jobs(cancelled)[0]["JobId"])
+            snakemake.wait(300)
+        states = accounted.run("sacct", "-nX", "--format=State").split("\n")
+    assert snakemake.returncode == 0
+    assert sum(state.startswith("CANCELLED") for state in states) == 1
+    assert sum(state.startswith("COMPLETED") for state in states) == 9
+    same_points(here, uninterrupted)
+
+
+@pytest.mark.verify
+@pytest.mark.parametrize("where", ["here", "on the cluster"])
+def test_ten_kills_at_random_moments(where, prepared, uninterrupted, workplace, place):
+    """Snakemake and its jobs are killed (-9). Those that live on are another test's."""
+    moments, kills = random.Random(20), 0
+    while kills < 10:
+        study = continued(prepared, (workplace if where == "here" else place)(prepared.config))
+        finished: dict[str, float] = {}
+        while kills < 10 and not (study.folder / TARGET).exists():
+            process = subprocess.Popen(
+                study.command(TARGET, "--rerun-incomplete"),
+                cwd=study.folder,
+                env=study.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            try:
+                process.wait(moments.uniform(3, 20))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                kills += 1
+                if isinstance(study, SlurmPlace):
+                    study.cancel()
+                finished = study.finished() | finished
+                study.succeed("--unlock")
+        study.succeed(TARGET, "--rerun-incomplete")
+        same_points(study, uninterrupted)
+        assert not study.trained_again(finished)
