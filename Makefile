@@ -51,7 +51,7 @@ verify: .venv/installed-test  ## the long checks (hours); writes docs/verificati
 	$(BIN)/python -m pytest -m verify tests
 
 PROFILES := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
-profiles:  ## link the profiles to where `snakemake --profile slurm` looks for them
+profiles: .venv/installed  ## link the profiles to where `snakemake --profile slurm` looks for them
 	mkdir -p $(PROFILES)
 	ln -sfn $(CURDIR)/profiles/slurm $(CURDIR)/profiles/local $(PROFILES)/
 
