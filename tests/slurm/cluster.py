@@ -127,7 +127,9 @@ class Cluster:
         Seconds for which squeue still shows a finished job.
     """
 
-    def __init__(self, folder: Path, cpu_nodes: int = 2, accounting: bool = False, min_job_age: int = 300) -> None:
+    def __init__(
+        self, folder: Path, cpu_nodes: int = 2, accounting: bool = False, min_job_age: int = 3600
+    ) -> None:
         self.folder, self.accounting = folder, accounting
         self.nodes = [*(f"cpu{i + 1}" for i in range(cpu_nodes)), "gpu1"]
         self._daemons: dict[str, subprocess.Popen[bytes]] = {}

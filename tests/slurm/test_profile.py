@@ -15,12 +15,13 @@ TABLES = ["form_ranking", "curves", "transfer", "arm_effects", "effect_counts", 
 
 @pytest.fixture(scope="module")
 def small_config(tiny_config):
-    """Every step up to the tables, six bundles."""
+    """Every step up to the tables, six bundles, few forms of curve."""
     config = copy.deepcopy(tiny_config)
     config["grid"] = {"sizes": [1, 3, 5], "rotations": 2, "stl": {}, "mtl": {}}
     config["grid"]["augmented"] = {"sizes": [1], "raise_by": "full"}
     config["recipes"] = {"main": config["recipes"]["main"]}
     config["bundles"] = {"augmented_auxiliaries": 4}
+    config["curves"] = {"metrics": ["auroc"], "compared_forms": ["POW3", "EXP3"]}
     return config
 
 

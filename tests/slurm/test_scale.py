@@ -20,7 +20,7 @@ def test_a_study_of_very_many_trainings(replicates, tiny_config, tmp_path, profi
     config["grid"] = {"sizes": list(range(1, 13)), "rotations": 20, "replicates": replicates, "stl": {}}
     config["recipes"] = {"main": {"hidden": 2, "batch_ratio": 1.0, "split": "compound", "epochs": {"single": 1}}}
     jobs, trainings = 20 * replicates, 960 * replicates
-    with Cluster(tmp_path / "slurm", cpu_nodes=4, min_job_age=7200) as cluster:
+    with Cluster(tmp_path / "slurm", cpu_nodes=4, min_job_age=20_000) as cluster:
         here = SlurmPlace(tmp_path / "study", config, cluster, profiles)
         here.succeed("dataset")
         start = time.monotonic()
