@@ -228,14 +228,7 @@ class Cluster:
         options = ["--no-defaults", data, "--user=root", "--bind-address=127.0.0.1", "--skip-name-resolve"]
         options += [f"--port={self._ports['database']}", f"--socket={self.folder}/database.socket"]
         options += [f"--init-file={self.folder}/user.sql", "--innodb-lock-wait-timeout=900"]
-        self._launch(
-            "mariadbd",
-            "mariadbd",
-            "--no-defaults",
-            *options,
-            "--skip-name-resolve",
-            "--innodb-lock-wait-timeout=900",
-        )
+        self._launch("mariadbd", "mariadbd", *options)
         wait_until(lambda: self._listens("database"), 60, "database")
         self._launch("slurmdbd", "slurmdbd", "-D")
         wait_until(lambda: self._listens("slurmdbd"), 60, "slurmdbd")

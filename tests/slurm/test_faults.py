@@ -44,17 +44,20 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
     blocked.write_text("where the bundle's folder should be")
     cancelled, killed = "main_stl_0_0_bundle-001", "main_stl_0_0_bundle-002"
 
+    def running(bundle: str) -> bool:
+        return any(job["JobState"] == "RUNNING" for job in long_study.jobs(bundle))
+
     with long_study.running(TARGET, "--retries", "2") as snakemake:
         wait_until(lambda: all(map(long_study.parts, (cancelled, killed))), 120, "training finished")
         cluster.run("scancel", long_study.jobs(cancelled)[0]["JobId"])
         signal_training(long_study.jobs(killed)[0], signal.SIGKILL)
-        wait_until(lambda: len(long_study.jobs(killed)) == 2, 60, "second attempt")
+        wait_until(lambda: not any(map(running, (cancelled, killed))), 60, "end of the two")
         finished = long_study.finished()
         # both nodes are lost to the jobs on them: one set down, the other taken by something urgent
         cluster.run("scontrol", "update", "nodename=cpu1", "state=down", "reason=test")
-        urgent = ["-p", "urgent", "-w", "cpu2", "--exclusive", "--time=5", "-o", "/dev/null", "--wrap", "sleep 5"]
-        cluster.run("sbatch", *urgent)
-        wait_until(lambda: all(job["JobState"] != "RUNNING" for job in long_study.jobs()), 60, "lost node")
+        urgent = ["-p", "urgent", "-w", "cpu2", "--exclusive", "--time=5", "-o", "/dev/null", "--wrap", "sleep 3"]
+        number = cluster.run("sbatch", "--parsable", *urgent).strip()
+        wait_until(lambda: cluster.run("squeue", "-htall", "-o%T", f"-j{number}") == "RUNNING\n", 60, "urgent job")
         cluster.run("scontrol", "update", "nodename=cpu1", "state=resume")
         snakemake.wait(300)
     said = (long_study.folder / "snakemake.out").read_text()
