@@ -11,7 +11,7 @@ from cluster import Cluster, wait_until
 from workplace import Workplace
 
 # Jobs take seconds here, and the cluster answers at once; everything else is as the profile says.
-QUICK = ["--slurm-init-seconds-before-status-checks", "4", "--max-status-checks-per-second", "2"]
+QUICK = ["--slurm-init-seconds-before-status-checks", "8", "--max-status-checks-per-second", "2"]
 
 
 class SlurmPlace(Workplace):
