@@ -60,7 +60,7 @@ clean:  ## remove .venv and the tools' caches; results stay
 
 help:  ## list the goals and the knobs
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r goal what; do \
-	  printf '  make %-9s %s\n' "$$goal" "$$what"; done
+	  printf '  make %-10s %s\n' "$$goal" "$$what"; done
 	@echo; printf '  %-14s %s\n' \
 	  "PYTHON" "interpreter for .venv, 3.11 or newer (now: $(PYTHON))" \
 	  "CORES" "cores the study may use (now: $(CORES))" \
