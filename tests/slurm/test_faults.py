@@ -131,7 +131,7 @@ def test_with_accounting_too(prepared, uninterrupted, tmp_path, profiles):
             wait_until(lambda: here.parts(cancelled), 120, "training finished")
             accounted.run("scancel", here.jobs(cancelled)[0]["JobId"])
             snakemake.wait(300)
-        states = accounted.run("sacct", "-nX", "--format=State").split("\n")
+        states = accounted.run("sacct", "-nXP", "--format=State").splitlines()
     assert snakemake.returncode == 0
     assert sum(state.startswith("CANCELLED") for state in states) == 1
     assert sum(state.startswith("COMPLETED") for state in states) == 9
