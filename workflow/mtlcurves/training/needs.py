@@ -1,7 +1,7 @@
 """What a job that trains a bundle needs, for a cluster's queue: memory and time, generously.
 
-Light on purpose: the workflow asks it while planning, before any data are there. So every task is taken for a large
-one. A job that needs more all the same gets more at its next attempt, and goes on where it was stopped.
+Light on purpose: the workflow asks it while planning, before any data are there. So every task is taken for a
+large one. A job that needs more all the same gets more at its next attempt, and goes on where it was stopped.
 """
 
 from __future__ import annotations
