@@ -30,6 +30,7 @@ def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
         "form_ranking",
         "curves",
         "transfer",
+        "transfer_estimates",
         "arm_effects",
         "effect_counts",
         "parameter_change",

@@ -43,8 +43,8 @@ rule estimate_transfer:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("estimate_transfer"),
         metrics=METRICS,
