@@ -8,6 +8,7 @@ from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
 from mtlcurves.tables import atomic
+from mtlcurves.transfer_schemas import TRANSFER
 
 PAGE = Path("docs/tables.md")
 
@@ -23,7 +24,12 @@ versions, processor, seeds, and digests of the configuration (`config`) and of t
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
 
-PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES, "Costs": ESTIMATE}
+PARTS = {
+    "Data set": DATA,
+    "Trainings": GRID,
+    "Curves, transfer and comparisons": CURVES | TRANSFER,
+    "Costs": ESTIMATE,
+}
 
 
 def page() -> str:
