@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mtlcurves.schema_types import Schema, table
 
+PREFERRED = ("joint", "paired", "staged")
+"""Estimators; a study is read by the first that it has."""
+
 TRANSFER: dict[str, Schema] = {
     "transfer_estimates": table(
         "one weight by one estimator: what labels of one task, or of all others, are worth to a target",

@@ -101,6 +101,8 @@ def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, 
 def table(found: Estimated, estimator: Estimator) -> pd.DataFrame:
     """Write estimates as rows of the table ``transfer_estimates``, but for the columns recipe and metric."""
     parts = [part for part in (_base_rows(found, estimator), _pair_rows(found)) if part is not None]
+    if not parts:  # paired knows pairs only, and nothing was raised
+        return pd.DataFrame()
     return pd.concat(parts, ignore_index=True).assign(estimator=estimator)
 
 

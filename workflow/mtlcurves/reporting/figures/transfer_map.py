@@ -1,4 +1,4 @@
-"""Transfer map: what one task's extra labels change in every other task, as a rate and as a score."""
+"""Transfer map: what one task's labels are worth to every other task, and which pairs are told from nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.collections import PatchCollection
-from matplotlib.colors import Normalize
+from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.patches import Rectangle
-from matplotlib.patheffects import withStroke
 
-from mtlcurves.reporting.names import count_text, family_edges, ordered_tasks
+from mtlcurves.reporting.names import count_text, family_edges, ordered_tasks, plural
 from mtlcurves.reporting.style import (
     DIVERGING,
     GREY,
@@ -23,108 +23,104 @@ from mtlcurves.reporting.style import (
     signed,
     styled,
 )
+from mtlcurves.reporting.transfer_pairs import UNKNOWN, default_rows, is_called, read_pairs
 
-COLUMNS = ["metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family", "auxiliary_family"]
-COLUMNS += ["row", "column", "a_ij", "standard_error", "status", "score_change", "score_change_se", "n_rotations"]
+COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family"]
+COLUMNS += ["auxiliary_family", "row", "column", "fold_labels", "shown", "closed", "closed_low", "closed_high"]
+COLUMNS += ["closed_shrunken", "q_map", "null_probability", "verdict", "status", "n_rotations"]
 MOST_NUMBERS = 12  # numbers in the cells up to this many tasks
 MOST_NAMES = 60  # task names on the axes up to this many tasks
-PANELS = (
-    ("a_ij", "standard_error", "a_ij per 1,000 labels of the column's task"),
-    ("score_change", "score_change_se", "change in {metric} from the raise"),
-)
+FADED = 0.4  # how much of its colour a cell keeps that is not called
 
 Matrix = npt.NDArray[np.float64]
 
 
-def drawn_data(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str) -> pd.DataFrame:
-    """Gather the cells of the map: stage 3, one row for each target, auxiliary and metric, in the drawn order."""
-    cells = transfer[
-        (transfer["recipe"] == recipe) & (transfer["stage"] == 3) & (transfer["coefficient"] == "a_ij")
-    ].rename(columns={"value": "a_ij"})
-    order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
-    for side, place in (("target", "row"), ("auxiliary", "column")):
-        cells = cells[cells[side].isin(order.index)]
-        looked_up = order.loc[cells[side]]
-        cells = cells.assign(
-            **{
-                place: looked_up["place"].to_numpy(),
-                f"{side}_name": looked_up["label"].to_numpy(),
-                f"{side}_family": looked_up["family"].to_numpy(),
-            }
-        )
+def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
+    """Gather the cells of the map, one row for each target, auxiliary and metric, in per cent of the gap."""
+    cells = read_pairs(default_rows(estimates), tasks, significance)
+    if cells.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    places = ordered_tasks(tasks).reset_index(names="place").set_index("task")["place"]
+    cells = cells.assign(row=cells["target"].map(places), column=cells["auxiliary"].map(places))
+    cells["fold_labels"] = 1000 * cells["fold"]
+    for name in ("shown", "closed", "closed_low", "closed_high", "closed_shrunken"):
+        cells[name] = 100 * cells[name]
     metrics = {metric: place for place, metric in enumerate(cells["metric"].unique())}
     cells = cells.sort_values(["row", "column"]).sort_values("metric", key=lambda m: m.map(metrics), kind="stable")
     return cells[COLUMNS].reset_index(drop=True)
 
 
-def weight_digits(data: pd.DataFrame) -> int:
-    """Choose the decimals of the weights in the cells."""
-    largest = data["a_ij"].abs().quantile(0.95)
-    return 3 if largest < 0.1 else 2 if largest < 10 else 1
+def cell_digits(data: pd.DataFrame) -> int:
+    """Choose the decimals of the numbers in the cells."""
+    largest = data["shown"].abs().quantile(0.95)
+    return 2 if largest < 1 else 1 if largest < 30 else 0
 
 
 def cell_text(number: float, digits: int) -> str:
-    """Write a number short enough for a cell: ``+.012``; empty where there is none."""
+    """Write a number short enough for a cell: ``+.3``; empty where there is none."""
     if not np.isfinite(number):
         return ""
-    return signed(number, digits).replace("0.", ".", 1) if round(number, digits) else "0"
+    return signed(number, digits).replace("0.", ".", 1) if abs(number) < 1 and round(number, digits) else (
+        signed(number, digits) if round(number, digits) else "0"
+    )
+
+
+def colour_limit(data: pd.DataFrame) -> float:
+    """Choose the largest number of the colour scale: that of the weights that can be trusted."""
+    known = data.loc[data["verdict"] != UNKNOWN, "shown"].abs().dropna()
+    limit = float(known.quantile(0.99)) if len(known) else 0.0
+    return max(limit, float(known[is_called(data.loc[known.index])].quantile(0.5)) if len(known) else 0.0) or 1.0
 
 
 @styled
-def draw(transfer: pd.DataFrame, tasks: pd.DataFrame, recipe: str = "main") -> Drawing:
-    """Draw a row of two heat maps for each metric: the fitted weight, and the paired change in score.
+def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.05) -> Drawing:
+    """Draw a heat map for each metric.
 
     Parameters
     ----------
-    transfer, tasks : pandas.DataFrame
-        Tables ``transfer`` and ``tasks``.
-    recipe : str
-        Recipe to draw.
+    estimates, tasks : pandas.DataFrame
+        Tables ``transfer_estimates`` and ``tasks``.
+    significance : float
+        False-discovery rate over the map at which a pair is called.
     """
-    data = drawn_data(transfer, tasks, recipe)
+    data = drawn_data(estimates, tasks, significance)
     if data.empty:
-        return nothing_drawn("No transfer weight: no auxiliary was raised, or no stage could be fitted.", COLUMNS)
+        return nothing_drawn("No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS)
     order = ordered_tasks(tasks)
     metrics = list(dict.fromkeys(data["metric"]))
     side = float(np.clip(0.42 * len(order), 2.2, 5.2))
-    figure = new_figure(2 * side + 2.4, (side + 1.1) * len(metrics) + 0.5, layout="compressed")
-    grid = figure.subplots(len(metrics), 2, squeeze=False)
-    digits = {"a_ij": weight_digits(data), "score_change": 3}
+    figure = new_figure((side + 1.4) * len(metrics), side + 1.7, layout="compressed")
     pad = 16 if set(order["family"]) != {""} and len(order) <= MOST_NAMES else 6
-    for row, metric in zip(grid, metrics, strict=True):
+    panels = figure.subplots(1, len(metrics), squeeze=False)[0]
+    for axes, metric in zip(panels, metrics, strict=True):
         own = data[data["metric"] == metric]
-        for axes, (value, error, title) in zip(row, PANELS, strict=True):
-            _heat_map(axes, own, order, value, error, digits[value])
-            axes.set_title(
-                f"{metric_name(metric)}: {title.format(metric=metric_name(metric))}", fontsize=8, pad=pad
-            )
-        row[0].set_ylabel("target: the task that is scored")
-        for axes in row:
-            axes.set_xlabel("auxiliary: the task whose labels are added")
-    figure.suptitle(_explanation(data, len(order)), fontsize=8)
+        _heat_map(axes, own, order)
+        called = int(is_called(own).sum())
+        axes.set_title(f"{metric_name(metric)}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad)
+        axes.set_xlabel("auxiliary: the task whose labels are added")
+    panels[0].set_ylabel("target: the task that is scored")
+    figure.suptitle(_explanation(data, len(order), significance), fontsize=8)
     return Drawing(figure, data)
 
 
-def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, value: str, error: str, digits: int) -> None:
-    n = len(order)
-    fine = n > MOST_NAMES
-    values = _matrix(data[data["status"] == "ok"] if fine and value == "a_ij" else data, value, n)
-    # the scale follows the fits that can be trusted; others may be far outside
-    sure = data.loc[(data["status"] == "ok") | (value != "a_ij"), value].abs().dropna()
-    limit = float(sure.quantile(0.98)) if len(sure) else 1.0
-    image = axes.imshow(
-        values, cmap=DIVERGING, norm=Normalize(-(limit or 1.0), limit or 1.0), interpolation="nearest"
-    )
-    axes.set_facecolor(PALE)
-    bar = axes.figure.colorbar(image, ax=axes, shrink=0.8, extend="both", pad=0.02)
-    bar.outline.set_visible(False)
-    if value == "a_ij" and not fine:
-        _hatch(axes, data[data["status"] != "ok"])
+def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
+    n, limit = len(order), colour_limit(data)
+    scale = Normalize(-limit, limit)
+    known = data[data["verdict"] != UNKNOWN]
+    values = _matrix(known, "shown", n)
+    kept = _matrix(known.assign(kept=np.where(is_called(known), 1.0, FADED)), "kept", n)
+    axes.imshow(np.where(np.isnan(values), 1.0, np.nan), cmap=ListedColormap([PALE]), interpolation="nearest")
+    axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(kept), interpolation="nearest")
+    assert axes.figure is not None
+    bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.set_label("gap closed by one fold of labels (%)")
+    for edge in family_edges(order["family"]) if n > 2 else ():
+        axes.axhline(edge - 0.5, color="#888888", linewidth=0.5)
+        axes.axvline(edge - 0.5, color="#888888", linewidth=0.5)
+    _mark(axes, data[is_called(data)], n)
     if n <= MOST_NUMBERS:
-        _numbers(axes, data, value, error, limit, digits)
-    for edge in family_edges(order["family"]):
-        axes.axhline(edge - 0.5, color="black", linewidth=0.3 if fine else 0.8)
-        axes.axvline(edge - 0.5, color="black", linewidth=0.3 if fine else 0.8)
+        _numbers(axes, known, limit)
     _task_axes(axes, order)
 
 
@@ -134,29 +130,27 @@ def _matrix(data: pd.DataFrame, value: str, n: int) -> Matrix:
     return matrix
 
 
-def _hatch(axes: Axes, cells: pd.DataFrame) -> None:
-    squares = [Rectangle((c - 0.5, r - 0.5), 1, 1) for r, c in zip(cells["row"], cells["column"], strict=True)]
-    pale = (1.0, 1.0, 1.0, 0.6)  # a colour as strong as that of a known weight would be read as one
-    axes.add_collection(PatchCollection(squares, facecolor=pale, edgecolor="#A6A6A6", hatch="////", linewidth=0))
+def _mark(axes: Axes, called: pd.DataFrame, n: int) -> None:
+    """Frame the cells that are called; where cells are too small for a frame, put a dot on them."""
+    if n > MOST_NAMES:
+        axes.plot(called["column"], called["row"], ".", color="black", markersize=160 / n, markeredgewidth=0)
+        return
+    places = zip(called["row"], called["column"], strict=True)
+    frames = [Rectangle((column - 0.46, row - 0.46), 0.92, 0.92) for row, column in places]
+    width = 1.1 if n <= 30 else 0.7
+    axes.add_collection(PatchCollection(frames, facecolor="none", edgecolor="black", linewidth=width))
 
 
-def _numbers(axes: Axes, data: pd.DataFrame, value: str, error: str, limit: float, digits: int) -> None:
-    for cell in data.itertuples():
-        number, se = float(getattr(cell, value)), float(getattr(cell, error))
-        if np.isfinite(number):
-            unsure = value == "a_ij" and cell.status != "ok"
-            dark = abs(number) > 0.55 * limit and not unsure
-            axes.text(
-                cell.column,  # type: ignore[arg-type]
-                cell.row,  # type: ignore[arg-type]
-                cell_text(number, digits),
-                ha="center",
-                va="center",
-                fontsize=6,
-                color="white" if dark else "#444444" if unsure else "black",
-                fontweight="bold" if abs(number) > 2 * se and not unsure else "normal",
-                path_effects=[withStroke(linewidth=1.2, foreground="white")] if unsure else None,
-            )
+def _numbers(axes: Axes, data: pd.DataFrame, limit: float) -> None:
+    digits = cell_digits(data)
+    for row, column, number, called in zip(
+        data["row"], data["column"], data["shown"], is_called(data), strict=True
+    ):
+        axes.text(
+            column, row, cell_text(number, digits), ha="center", va="center", fontsize=6,
+            color="#666666" if not called else "white" if abs(number) > 0.55 * limit else "black",
+            fontweight="bold" if called else "normal",
+        )  # fmt: skip
 
 
 def _task_axes(axes: Axes, order: pd.DataFrame) -> None:
@@ -189,13 +183,13 @@ def _family_names(axes: Axes, order: pd.DataFrame) -> None:
             axes.text(middle, -0.6, name, ha="center", va="bottom", fontsize=6, fontstyle="italic", color=GREY)
 
 
-def _explanation(data: pd.DataFrame, n_tasks: int) -> str:
-    unsure = int((data["status"] != "ok").sum())
+def _explanation(data: pd.DataFrame, n_tasks: int, significance: float) -> str:
     rotations = count_text(data["n_rotations"], "rotation")
-    bold = "; bold: beyond 2 standard errors" if n_tasks <= MOST_NUMBERS else ""
-    own = "; grey: the task itself, or no value"
-    marked, none = ("hatched and pale", own) if n_tasks <= MOST_NAMES else ("grey", "")
+    mark = "framed" if n_tasks <= MOST_NAMES else "dot"
+    drawn = data["closed_shrunken"].notna().any()
+    kind = "drawn together over the map" if drawn else "as measured (too few pairs to be drawn together)"
     return (
-        f"{n_tasks} tasks, {rotations}; blue: gain, orange: loss{bold}\n"
-        f"{marked}: weight not identified or at a bound ({unsure:,} of {len(data):,} cells){none}"
+        f"{plural(n_tasks, 'task')}, {rotations}; {data['estimator'].iloc[0]} estimates, {kind}; blue: gain, orange: "
+        f"loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; grey: the task "
+        "itself, or no interval"
     )
