@@ -60,16 +60,16 @@ def cell_text(number: float, digits: int) -> str:
     """Write a number short enough for a cell: ``+.3``; empty where there is none."""
     if not np.isfinite(number):
         return ""
-    return signed(number, digits).replace("0.", ".", 1) if abs(number) < 1 and round(number, digits) else (
-        signed(number, digits) if round(number, digits) else "0"
-    )
+    text = signed(number, digits) if round(number, digits) else "0"
+    return text[0] + text[1:].removeprefix("0")
 
 
 def colour_limit(data: pd.DataFrame) -> float:
-    """Choose the largest number of the colour scale: that of the weights that can be trusted."""
-    known = data.loc[data["verdict"] != UNKNOWN, "shown"].abs().dropna()
-    limit = float(known.quantile(0.99)) if len(known) else 0.0
-    return max(limit, float(known[is_called(data.loc[known.index])].quantile(0.5)) if len(known) else 0.0) or 1.0
+    """Choose where the colours end: what is called is told apart, a few wild cells do not set the scale."""
+    called = data.loc[is_called(data), "shown"].abs()
+    known = called if len(called) else data.loc[data["verdict"] != UNKNOWN, "shown"].abs().dropna()
+    limit = float(known.quantile(0.98)) if len(known) else 0.0
+    return limit or 1.0
 
 
 @styled
