@@ -1,4 +1,4 @@
-"""Draw what one task's raised labels change in every other task."""
+"""Draw what one task's labels are worth to every other task, and which pairs are called."""
 
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("transfer", "tasks")]
-    drawing = transfer_map.draw(*tables)
+    tables = [read_table(snakemake.input[name]) for name in ("estimates", "tasks")]
+    drawing = transfer_map.draw(*tables, significance=snakemake.params.significance)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

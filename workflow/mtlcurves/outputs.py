@@ -10,6 +10,9 @@ from mtlcurves.reporting import contents
 from mtlcurves.study import Study
 
 REFERENCE_ARMS = ("stl", "mtl")
+RAISING_ARMS = ("augmented", "offdiagonal")
+SIMULATED_SOURCES: tuple[str, ...] = ("designed",)
+"""Sources whose tasks' true transfer is known: table ``truth`` lies beside their data set."""
 
 
 def subsets_of(study: Study, recipe: str, arm: str) -> list[str | None]:
@@ -27,7 +30,7 @@ def has_both_arms(study: Study, recipe: str) -> bool:
 
 def is_estimated(study: Study) -> bool:
     """Whether the main recipe has the reference points of all tasks, and anything to set beside them."""
-    beside = [arm for arm in ("stl", "augmented", "offdiagonal") if subsets_of(study, "main", arm)]
+    beside = [arm for arm in ("stl", *RAISING_ARMS) if subsets_of(study, "main", arm)]
     return "all" in subsets_of(study, "main", "mtl") and bool(beside)
 
 
@@ -75,7 +78,9 @@ def absent_figures(study: Study) -> dict[str, str]:
         "forms": "form_ranking" in made,
         "both_arms": both,
         "changes": "parameter_change" in made,
-        "transfer": both and bool(subsets_of(study, "main", "augmented")),
+        "transfer": "transfer_estimates" in made and any(subsets_of(study, "main", arm) for arm in RAISING_ARMS),
+        "exchange": both,
+        "truth": study.config.source.kind in SIMULATED_SOURCES,
     }
     return contents.absent_figures({name for name, held in has.items() if held})
 

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.reporting.style import Drawing
+from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_json, write_table
+from scipy import stats
 
 RECEPTORS = [
     ("CHEMBL234", "D3", "aminergic"),
@@ -28,6 +30,8 @@ METRICS = ("auroc", "aupr")
 FORMS = ("LAST1", "POW2", "LOG2", "EXP2", "LIN2", "ILOG2", "POW3", "EXP3", "VAP3", "EXPP3", "EXPD3", "LOGPOW3")
 FORMS += ("MMF4", "WBL4", "EXP4", "POW4", "JANOSCHEK4")
 SIZES = np.arange(1, 10)
+COMPARING = ("arm_effects", "effect_counts", "transfer", "transfer_estimates", "truth")
+COMPARING += ("parameter_change", "parameter_correlation")
 
 
 class SimulatedStudy:
@@ -58,6 +62,7 @@ class SimulatedStudy:
         self._curves()
         self._effects()
         self._transfer()
+        self._estimates()
         self._forms()
         self._parameters()
         self._grid_points()
@@ -200,6 +205,69 @@ class SimulatedStudy:
         for column in ("auxiliary", "score_change"):
             self.tables["transfer"][column] = self.tables["transfer"].get(column)
 
+    def _estimates(self) -> None:
+        """Weights per fold of the same truth, 3 times what a raise changes the score by, by two estimators."""
+        n, names = len(self.tasks), self.tasks["task"].to_numpy()
+        target, auxiliary = np.nonzero(~np.eye(n, dtype=bool))
+        fold = self.tasks["n"].to_numpy() / 10 / 1000
+        freedom = float(self.rotations - 1)
+        parts = []
+        for metric in METRICS:
+            for estimator in ("joint", "paired"):
+                error = self.rng.uniform(0.003, 0.008, len(target))
+                weight = 3 * self.true_change[target, auxiliary] + self.rng.normal(0, error)
+                pairs = self._estimated(weight, error, fold[auxiliary], freedom)
+                pairs = pairs.assign(target=names[target], auxiliary=names[auxiliary], coefficient="a_ij")
+                pairs["q"], pairs["q_map"] = np.minimum(1, 1.5 * pairs["p"]), np.minimum(1, 3 * pairs["p"])
+                if n * (n - 1) >= 20:
+                    pairs["shrunken"] = 0.8 * pairs["value"]
+                    pairs["shrunken_error"] = 0.8 * pairs["standard_error"]
+                    pairs["null_probability"] = np.minimum(1, 2 * pairs["p"])
+                rate, spread = self.rate[target], 1.2 * pairs["standard_error"]
+                if estimator == "joint":
+                    pairs["exchange_rate"] = pairs["value"] / rate
+                    pairs["exchange_low"] = (pairs["value"] - 2 * spread) / rate
+                    pairs["exchange_high"] = (pairs["value"] + 2 * spread) / rate
+                    parts += [self._base(name, names, freedom).assign(metric=metric) for name in ("a_i", "a_iS")]
+                parts.append(pairs.assign(metric=metric, estimator=estimator))
+        estimates = pd.concat(parts, ignore_index=True).assign(
+            recipe="main", n_rotations=self.rotations
+        )
+        self.tables["transfer_estimates"] = estimates.reindex(columns=list(SCHEMAS["transfer_estimates"].columns))
+        self.tables["truth"] = pd.DataFrame(
+            {
+                "target": names[target],
+                "auxiliary": names[auxiliary],
+                "correlation": 40 * self.true_change[target, auxiliary],
+            }
+        )
+
+    def _estimated(self, per_fold, error, fold, freedom: float) -> pd.DataFrame:
+        half = stats.t.ppf(0.95, freedom) * error if freedom else np.full_like(error, np.nan)
+        p = 2 * stats.t.sf(np.abs(per_fold) / error, freedom) if freedom else np.full_like(error, np.nan)
+        return pd.DataFrame(
+            {
+                "value": per_fold / fold,
+                "per_fold": per_fold,
+                "standard_error": error / fold if freedom else np.nan,
+                "freedom": freedom,
+                "low": (per_fold - half) / fold,
+                "high": (per_fold + half) / fold,
+                "p": p,
+                "status": "ok" if freedom else "no interval: 1 rotation",
+            }
+        )
+
+    def _base(self, coefficient: str, names, freedom: float) -> pd.DataFrame:
+        share = 1.0 if coefficient == "a_i" else self.rng.uniform(0.02, 0.2, len(names))
+        fold = self.tasks["n"].to_numpy() / 10_000
+        table = self._estimated(self.rate * share * fold, 0.1 * self.rate * share * fold, fold, freedom)
+        table = table.assign(target=names, auxiliary=None, coefficient=coefficient, estimator="joint")
+        if coefficient == "a_iS" and freedom:
+            table["exchange_rate"] = share
+            table["exchange_low"], table["exchange_high"] = 0.7 * share, 1.5 * share
+        return table
+
     def _forms(self) -> None:
         rows = []
         for metric in METRICS:
@@ -290,7 +358,7 @@ class SimulatedStudy:
         """Leave single-task learning only."""
         for table in ("mean_scores", "grid_points", "curves", "form_ranking"):
             self.tables[table] = self.tables[table].query("arm == 'stl'")
-        for table in ("arm_effects", "effect_counts", "transfer", "parameter_change", "parameter_correlation"):
+        for table in COMPARING:
             del self.tables[table]
 
     def write(self, root: Path) -> dict[str, Path]:
@@ -298,6 +366,8 @@ class SimulatedStudy:
         folders = {"tasks": "dataset", "mean_scores": "curves", "curves": "curves", "transfer": "curves"}
         paths = {}
         for name, table in self.tables.items():
+            if name == "truth":
+                continue  # of designed studies alone; no page reads it
             folder = folders.get(name, "." if name == "grid_points" else "tables")
             paths[name] = root / folder / f"{name}.parquet"
             write_table(table, paths[name], name)
@@ -330,7 +400,10 @@ INPUTS = {
     "form_errors": ["form_ranking"],
     "curve_parameters": ["curves", "tasks"],
     "parameter_change": ["parameter_change", "parameter_correlation", "tasks"],
-    "transfer_map": ["transfer", "tasks"],
+    "transfer_map": ["transfer_estimates", "tasks"],
+    "transfer_forest": ["transfer_estimates", "tasks"],
+    "exchange_rates": ["transfer_estimates", "tasks"],
+    "estimated_and_true": ["transfer_estimates", "truth"],
 }
 
 

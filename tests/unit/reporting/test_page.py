@@ -126,7 +126,7 @@ def test_what_was_studied_found_and_not_shown_is_in_the_page(page):
     for heading in ("What was studied", "What was found", "How to read", "What this does not show", "Provenance"):
         assert heading in page.text
     assert "Three receptors" in page.text
-    assert page.source.count('class="detail"') == 3
+    assert page.source.count('class="detail"') == 6
     assert "Only 4 rotations of 10 were run" in page.text
     assert "they are not independent" in page.text
     assert "torch 2.13" in page.text
@@ -141,7 +141,8 @@ def test_captions_are_in_the_page(page):
 
 def test_every_table_links_to_its_csv_and_can_be_sorted(page):
     hrefs = {link["href"] for link in page.all("a")}
-    for name in ("arm_effects", "effect_counts", "form_ranking", "curves", "parameter_correlation", "transfer"):
+    names = ("arm_effects", "effect_counts", "form_ranking", "curves", "parameter_correlation", "transfer_estimates")
+    for name in names:
         assert f"tables/{name}.csv" in hrefs
         assert f'id="table-{name}"' in page.source
     assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 8
@@ -157,7 +158,7 @@ def test_a_study_of_single_tasks_has_a_page_that_says_what_is_missing(lone_page)
     ]
     assert "Transfer map: no task was raised on its own" in lone_page.text
     assert "nothing is said about multi-task learning" in lone_page.text
-    assert "table-transfer" not in lone_page.source
+    assert "table-transfer_estimates" not in lone_page.source
 
 
 def test_names_cannot_break_out_of_the_page(nameless, tmp_path):
@@ -183,7 +184,7 @@ def test_names_reach_the_charts_unharmed(nameless):
 
 
 def test_one_task_has_a_page(simulate, tmp_path):
-    page = page_of(simulate(1), tmp_path, without=("split_comparison", "transfer_map"))
+    page = page_of(simulate(1), tmp_path, without=("split_comparison",))
     assert "of 1 task" in page.text
 
 

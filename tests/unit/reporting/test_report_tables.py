@@ -105,9 +105,9 @@ def test_ends_of_an_interval_have_the_digits_of_the_difference():
     ]
 
 
-def test_largest_transfers_hold_gains_and_losses_and_no_more_than_fit(tables):
-    table = tables["transfer"]
-    changes = [cell.value for cell in column(table, "change")]
+def test_strongest_transfers_hold_gains_and_losses_and_no_more_than_fit(tables):
+    table = tables["transfer_estimates"]
+    changes = [cell.value for cell in column(table, "drawn together")]
     assert len(changes) == MOST_PAIRS
     assert np.all(np.diff(np.abs(changes)) <= 0)
     assert min(changes) < 0 < max(changes)

@@ -8,10 +8,11 @@ import altair as alt
 import pandas as pd
 
 from mtlcurves.reporting.evaluate import fitted_lines
-from mtlcurves.reporting.figures.transfer_map import MOST_NUMBERS, cell_text, weight_digits
+from mtlcurves.reporting.figures.transfer_map import FADED, MOST_NUMBERS, cell_digits, cell_text, colour_limit
 from mtlcurves.reporting.figures.transfer_map import drawn_data as transfer_cells
 from mtlcurves.reporting.names import comparison_name, ordered_tasks, series_looks, series_name
 from mtlcurves.reporting.style import DIVERGING, GAIN, GREY, LOSS, PALE, metric_name
+from mtlcurves.reporting.transfer_pairs import GAINS, LOSES, UNKNOWN
 
 Spec = dict[str, Any]
 
@@ -151,51 +152,44 @@ def effect_forest(effects: pd.DataFrame, tasks: pd.DataFrame, significance: floa
     return _finished(chart.properties(width="container", height=alt.Step(16)))
 
 
-def transfer_explorer(transfer: pd.DataFrame, tasks: pd.DataFrame) -> Spec:
+def transfer_explorer(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> Spec:
     """Transfer map with the numbers of every cell: choose the score; many tasks: the first score only.
 
     Parameters
     ----------
-    transfer, tasks : pandas.DataFrame
-        Tables ``transfer`` and ``tasks``.
+    estimates, tasks : pandas.DataFrame
+        Tables ``transfer_estimates`` and ``tasks``.
+    significance : float
+        False-discovery rate over the map below which a pair is called.
     """
-    cells = transfer_cells(transfer, tasks, "main")
+    cells = transfer_cells(estimates, tasks, significance)
     order = list(ordered_tasks(tasks)["label"])
     if len(order) > _MANY_TASKS:
         cells = cells[cells["metric"] == cells["metric"].iloc[0]]
-    table = pd.DataFrame(
-        {
-            "metric": cells["metric"].map(metric_name),
-            "target": cells["target_name"],
-            "auxiliary": cells["auxiliary_name"],
-            "weight": cells["a_ij"],
-            "weight_se": cells["standard_error"],
-            "status": cells["status"],
-            "change": cells["score_change"],
-            "change_se": cells["score_change_se"],
-        }
+    table = cells[[name for name, _, _ in _CELL_TOOLTIP if name in cells]].assign(
+        metric=cells["metric"].map(metric_name), target=cells["target_name"], auxiliary=cells["auxiliary_name"]
     )
     if len(order) <= MOST_NUMBERS:
-        for value, digits in (("weight", weight_digits(cells)), ("change", 3)):
-            table[f"{value}_text"] = [cell_text(number, digits) for number in table[value].astype(float)]
+        for value in ("shown", "closed"):
+            table[f"{value}_text"] = [
+                cell_text(number, cell_digits(cells)) for number in cells[value].astype(float)
+            ]
     chosen = _choice("score", list(table["metric"].unique()), "Score")
-    sure = {"weight": table["status"] == "ok", "change": table["change"].notna()}
     panels = [
-        _cells(value, title, table.loc[sure[value], value].abs().dropna(), order)
-        for value, title in (("weight", "a_ij per 1,000 labels"), ("change", "change of score from the raise"))
+        _cells(value, title, colour_limit(cells), order)
+        for value, title in (("shown", "gap closed by a fold, %: drawn together"), ("closed", "as measured"))
     ]
-    both = alt.hconcat(*panels, data=_inline(table)).resolve_scale(color="independent").add_params(chosen)
+    both = alt.hconcat(*panels, data=_inline(table)).add_params(chosen)
     return _finished(both)
 
 
-def _cells(value: str, title: str, known: pd.Series, order: list[str]) -> alt.LayerChart:
-    """Draw one panel as the figure does: grey without a value, pale and hatched without a known weight."""
+def _cells(value: str, title: str, limit: float, order: list[str]) -> alt.LayerChart:
+    """Draw one panel as the figure does: grey without an interval, faded where the pair is not called."""
     few, n = len(order) <= _MANY_TASKS, len(order)
     side = min(max(28 * n, 200), 420)
-    limit = float(known.quantile(0.98)) if len(known) and known.max() > 0 else 1.0
     scale = alt.Scale(domain=[-limit, limit], range=_colours(), clamp=True, interpolate="rgb")
     axis = alt.Axis(labels=few, ticks=False, domain=False, labelLimit=90, titlePadding=12)
-    base = alt.Chart().transform_filter(f"datum.metric === score && isValid(datum.{value})")
+    base = alt.Chart().transform_filter(f"datum.metric === score && datum.verdict !== '{UNKNOWN}'")
     base = base.encode(
         x=alt.X(
             "auxiliary:N", title="auxiliary: labels added", sort=order, axis=axis, scale=alt.Scale(domain=order)
@@ -204,14 +198,13 @@ def _cells(value: str, title: str, known: pd.Series, order: list[str]) -> alt.La
         tooltip=[alt.Tooltip(f"{name}:{kind}", title=heading) for name, kind, heading in _CELL_TOOLTIP],
     )
     legend = alt.Legend(gradientLength=140, format=".2g")
-    layers = [base.mark_rect().encode(color=alt.Color(f"{value}:Q", title=None, scale=scale, legend=legend))]
-    if value == "weight":
-        unsure = base.transform_filter("datum.status !== 'ok'")
-        hatch = "M-1,0L0,-1M-1,1L1,-1M0,1L1,0"
-        layers += [
-            unsure.mark_rect(color="white", opacity=0.6),
-            unsure.mark_point(shape=hatch, size=(side / n) ** 2, strokeWidth=0.7, color="#A6A6A6", opacity=1),
-        ]
+    colour = alt.Color(f"{value}:Q", title=None, scale=scale, legend=legend)
+    layers = [
+        base.mark_rect(color="white"),  # what fades, fades to white
+        base.mark_rect().encode(
+            color=colour, opacity=alt.when(_CALLED).then(alt.value(1)).otherwise(alt.value(FADED))
+        ),
+    ]
     if n <= MOST_NUMBERS:
         layers += _numbers(base, value, limit)
     filled = alt.ViewBackground(fill=PALE, stroke=None)
@@ -220,25 +213,27 @@ def _cells(value: str, title: str, known: pd.Series, order: list[str]) -> alt.La
 
 
 def _numbers(base: alt.Chart, value: str, limit: float) -> list[alt.Chart]:
-    """Write the numbers, bold beyond two standard errors where the number is known."""
-    known = "datum.status === 'ok'" if value == "weight" else "true"
-    beyond = f"{known} && abs(datum.{value}) > 2 * datum.{value}_se"
-    colour = alt.when(f"{known} && abs(datum.{value}) > {0.55 * limit}").then(alt.value("white"))
-    numbers = base.encode(text=f"{value}_text:N", color=colour.otherwise(alt.value("black")))
+    """Write the numbers, bold where the pair is called."""
+    dark = alt.when(f"{_CALLED} && abs(datum.{value}) > {0.55 * limit}").then(alt.value("white"))
+    numbers = base.encode(text=f"{value}_text:N", color=dark.otherwise(alt.value("black")))
     return [
-        numbers.transform_filter(f"!({beyond})").mark_text(fontSize=8.5),
-        numbers.transform_filter(beyond).mark_text(fontSize=8.5, fontWeight="bold"),
+        numbers.transform_filter(f"!({_CALLED})").mark_text(fontSize=8.5),
+        numbers.transform_filter(_CALLED).mark_text(fontSize=8.5, fontWeight="bold"),
     ]
 
 
+_CALLED = f"(datum.verdict === '{GAINS}' || datum.verdict === '{LOSES}')"
 _CELL_TOOLTIP = (
     ("target", "N", "target"),
     ("auxiliary", "N", "auxiliary"),
-    ("change", "Q", "change of score"),
-    ("change_se", "Q", "its standard error"),
-    ("weight", "Q", "a_ij per 1,000 labels"),
-    ("weight_se", "Q", "its standard error"),
-    ("status", "N", "status of a_ij"),
+    ("verdict", "N", "verdict"),
+    ("fold_labels", "Q", "labels of a fold"),
+    ("closed", "Q", "gap closed by a fold, %"),
+    ("closed_low", "Q", "low, 90 %"),
+    ("closed_high", "Q", "high, 90 %"),
+    ("shown", "Q", "drawn together, %"),
+    ("null_probability", "Q", "probability of nothing"),
+    ("q_map", "Q", "q over the map"),
 )
 
 

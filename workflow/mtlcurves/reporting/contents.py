@@ -49,6 +49,9 @@ FIGURES = (
     Figure("curve_parameters", "Curve parameters, alone and together", "curves", ("curves", "both_arms")),
     Figure("parameter_change", "Change of parameters against change of score", "curves", ("changes",)),
     Figure("transfer_map", "Transfer map", "transfer", ("transfer",)),
+    Figure("transfer_forest", "Strongest gains and losses", "transfer", ("transfer",)),
+    Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
+    Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),
 )
 
 LACKING = {
@@ -60,7 +63,9 @@ LACKING = {
     "forms": "no learning curve was trained, so there are no forms to compare",
     "both_arms": "the main recipe lacks single-task trainings, or multi-task trainings of all tasks",
     "changes": "no recipe has both single-task trainings and multi-task trainings of all tasks",
-    "transfer": "no task was raised on its own (grid.augmented), or a reference arm is missing",
+    "transfer": "no task was raised on its own (grid.augmented), or multi-task trainings of all tasks are missing",
+    "exchange": "no single-task trainings stand beside multi-task trainings of all tasks in the main recipe",
+    "truth": "what the tasks truly have in common is known of a designed study only (key kind of source)",
 }
 
 

@@ -11,13 +11,13 @@ import pandas as pd
 
 from mtlcurves.reporting.style import ARM_NAMES, METRIC_NAMES
 
-P_VALUES = ("p", "q", "p_corrected", "q_corrected")
+P_VALUES = ("p", "q", "p_corrected", "q_corrected", "q_map", "null_probability")
 ERRORS = ("prequential_common", "prequential_mean", "prequential", "l2_mean", "l2")  # many orders of magnitude
 # columns to be compared with each other are written with the same digits
 TOGETHER = (
     ("difference", "low", "high"),
     ("spearman", "low", "high"),
-    ("score_change", "score_change_se"),
+    ("closed", "closed_low", "closed_high", "closed_shrunken"),
     ("value", "standard_error"),
 )
 

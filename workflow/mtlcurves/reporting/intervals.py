@@ -8,7 +8,12 @@ from matplotlib.axes import Axes
 
 
 def draw_intervals(
-    axes: Axes, rows: pd.DataFrame, ends: tuple[str, str], limits: tuple[float, float], colour: str, width: float = 1.2
+    axes: Axes,
+    rows: pd.DataFrame,
+    ends: tuple[str, str],
+    limits: tuple[float, float],
+    colour: str,
+    width: float = 1.2,
 ) -> None:
     """Draw one horizontal line for each row that has an interval.
 

@@ -88,7 +88,7 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             findings=findings(tables, metric, significance, facts.raised_text(config)),
             categories=CATEGORIES,
             figures=shown,
-            tables=shown_tables(tables, metric, config["curves"]["form"]),
+            tables=shown_tables(tables, metric, config["curves"]["form"], significance),
             absent=[(titles[name], reason) for name, reason in settings["absent"].items()],
             limits=facts.limits(tables, config),
             provenance=facts.provenance(tables, config),
@@ -105,8 +105,8 @@ def chart_specs(tables: Mapping[str, pd.DataFrame], significance: float) -> dict
         specs["learning_curves"] = charts.learning_curve_explorer(tables["mean_scores"], tables["curves"], tasks)
     if "arm_effects" in tables and tables["arm_effects"]["difference"].notna().any():
         specs["mtl_effect"] = charts.effect_forest(tables["arm_effects"], tasks, significance)
-    if "transfer" in tables and tables["transfer"]["score_change"].notna().any():
-        specs["transfer_map"] = charts.transfer_explorer(tables["transfer"], tasks)
+    if "transfer_estimates" in tables and (tables["transfer_estimates"]["coefficient"] == "a_ij").any():
+        specs["transfer_map"] = charts.transfer_explorer(tables["transfer_estimates"], tasks, significance)
     return specs
 
 

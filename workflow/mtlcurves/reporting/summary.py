@@ -1,28 +1,18 @@
-"""What was found, in three plain sentences computed from the tables; also when it is nothing."""
+"""What was found, in plain sentences computed from the tables; also when it is nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from mtlcurves.curves.families import FamilyBlocks, family_blocks
-from mtlcurves.curves.statistics import benjamini_hochberg
+from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, shared_decimals, signed
+from mtlcurves.reporting.transfer_findings import transfer_findings
 
 Tables = Mapping[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence, and the numbers behind it."""
-
-    sentence: str
-    detail: str = ""
 
 
 def findings(tables: Tables, metric: str, significance: float, raised: str) -> list[Finding]:
@@ -42,7 +32,7 @@ def findings(tables: Tables, metric: str, significance: float, raised: str) -> l
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
         effect_finding(tables, tasks["label"], metric, significance),
-        transfer_finding(tables, tasks, metric, significance, raised),
+        *transfer_findings(tables, metric, significance, raised),
         form_finding(tables, metric),
     ]
 
@@ -98,69 +88,6 @@ def _half_width(effects: pd.DataFrame) -> float:
 
 def _ends(table: pd.DataFrame) -> list[pd.Series]:
     return [table.iloc[0], table.iloc[-1]]
-
-
-def raised_pairs(transfer: pd.DataFrame, metric: str) -> pd.DataFrame:
-    """List the main recipe's pairs with a score change: its P-value, and Benjamini-Hochberg's q over all pairs."""
-    pairs = transfer[(transfer["recipe"] == "main") & (transfer["coefficient"] == "a_ij")]
-    pairs = pairs[(pairs["metric"] == metric) & pairs["score_change"].notna()]
-    error = pairs["score_change_se"].where(pairs["score_change_se"] > 0).to_numpy(float)
-    t = np.abs(pairs["score_change"].to_numpy(float) / error)
-    p = 2 * stats.t.sf(t, pairs["n_rotations"].to_numpy(float) - 1)
-    return pairs.assign(p=p, q=benjamini_hochberg(p))
-
-
-def transfer_finding(
-    tables: Tables, tasks: pd.DataFrame, metric: str, significance: float, raised: str
-) -> Finding:
-    """Say which pair transfers most, whether it stands out of the noise, and whether families matter."""
-    pairs = raised_pairs(tables["transfer"], metric) if "transfer" in tables else pd.DataFrame()
-    if pairs.empty:
-        return Finding(
-            "No task's labels were raised on their own, so nothing is said about transfer between tasks."
-        )
-    found = pairs[pairs["q"] < significance]
-    shown = (found if len(found) else pairs).sort_values("score_change", key=abs)
-    best = shown.iloc[-1]
-    source, target = (tasks["label"].get(best[side], best[side]) for side in ("auxiliary", "target"))
-    change = (
-        f"raising the labels of {source} {raised} changes the {metric_name(metric)} of {target} by "
-        f"{signed(best['score_change'])} (standard error {best['score_change_se']:.3f})"
-    )
-    blocks = family_blocks(
-        pairs[["target", "auxiliary"]].assign(value=pairs["score_change"].astype(float)), tasks["family"]
-    )
-    matter = blocks is not None and blocks.as_much < significance
-    verdict = "families matter" if matter else "families are not shown to matter"
-    link = "but" if matter and found.empty else "and"
-    families = "" if blocks is None else f", {link} {verdict} (permutation P {blocks.as_much:.2g})"
-    lead = f"The strongest transfer between two tasks: {change}{families}."
-    if found.empty:
-        lead = f"No transfer between two single tasks stands out of the noise{families}; "
-        lead += f"the largest change, which may be noise: {change}."
-    gains = int((found["score_change"] > 0).sum())
-    detail = (
-        f"{plural(len(pairs), 'ordered pair')}, {count_text(pairs['n_rotations'], 'rotation')}; after "
-        f"Benjamini-Hochberg at {percent(significance)}, {plural(gains, 'gain')} and "
-        f"{len(found) - gains} losses stand out. {_family_detail(blocks)}"
-    )
-    return Finding(lead, detail.strip())
-
-
-def _family_detail(families: FamilyBlocks | None) -> str:
-    if families is None:
-        return ""
-    low, high = (
-        f"{signed(block['mean'])} ({block['auxiliary_family'] or 'no family'} raised, "
-        f"{block['target_family'] or 'no family'} scored; {plural(int(block['n']), 'pair')})"
-        for block in reversed(_ends(families.blocks))
-    )
-    return (
-        f"The families of both tasks account for {percent(families.explained)} of the variation between pairs; "
-        f"random families do for {percent(families.by_chance)} on average, and for as much in "
-        f"{percent(families.as_much, 1)} of cases. "
-        f"Means of family blocks run from {low} to {high}."
-    )
 
 
 def form_finding(tables: Tables, metric: str) -> Finding:

@@ -30,7 +30,7 @@ def default_rows(estimates: pd.DataFrame, recipe: str = "main") -> pd.DataFrame:
 
 def closed_share(weight: pd.Series) -> pd.Series:
     """Return the share of the gap that labels of some weight close; negative where they widen it."""
-    return -np.expm1(-weight.astype(float))
+    return pd.Series(-np.expm1(-weight.to_numpy(float)), weight.index)
 
 
 def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
@@ -48,8 +48,8 @@ def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> 
     Returns
     -------
     pandas.DataFrame
-        The rows of a_ij, with the columns ``closed``, ``closed_low`` and ``closed_high`` (share of the gap that one
-        fold of the auxiliary's labels closes, with its interval), ``closed_shrunken`` (drawn together with the
+        The rows of a_ij, with the columns ``closed``, ``closed_low`` and ``closed_high`` (share of the gap that
+        one fold of the auxiliary's labels closes, with its interval), ``closed_shrunken`` (drawn together with the
         map), ``shown`` (the latter, or ``closed`` where the map is too small for it), ``fold`` (labels of a fold,
         in thousands), ``verdict``, and names and families of both tasks.
     """

@@ -34,7 +34,9 @@ Matrix = npt.NDArray[np.float64]
 def drawn_data(estimates: pd.DataFrame, truth: pd.DataFrame, significance: float) -> pd.DataFrame:
     """Set every weight beside the true correlation of its tasks, with how both agree over the map."""
     own = estimates[(estimates["recipe"] == "main") & (estimates["coefficient"] == "a_ij")]
-    pairs = own[own["per_fold"].notna()].merge(truth[["target", "auxiliary", "correlation"]], on=["target", "auxiliary"])
+    pairs = own[own["per_fold"].notna()].merge(
+        truth[["target", "auxiliary", "correlation"]], on=["target", "auxiliary"]
+    )
     parts = [
         _agreed(part, significance)
         for metric in pairs["metric"].unique()
@@ -85,7 +87,9 @@ def draw(estimates: pd.DataFrame, truth: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, truth, significance)
     if data.empty:
-        return nothing_drawn("No weight of two tasks was estimated, so there is none to set beside the truth.", COLUMNS)
+        return nothing_drawn(
+            "No weight of two tasks was estimated, so there is none to set beside the truth.", COLUMNS
+        )
     metrics = list(dict.fromkeys(data["metric"]))
     estimators = [name for name in PREFERRED if name in set(data["estimator"])]
     figure = new_figure(2.9 * len(estimators) + 0.5, 2.5 * len(metrics) + 0.6)
@@ -98,8 +102,8 @@ def draw(estimates: pd.DataFrame, truth: pd.DataFrame, significance: float = 0.0
         axes.set_xlabel("true correlation of the two tasks")
     tasks = set(data["target"]) | set(data["auxiliary"])
     figure.suptitle(
-        f"{plural(len(tasks), 'task')}, {count_text(data['n_rotations'], 'rotation')}; one dot a pair, blue: called "
-        f"(q < {significance:g} over the map)\nP: {PERMUTATIONS} permutations of whole tasks (Mantel)",
+        f"{plural(len(tasks), 'task')}, {count_text(data['n_rotations'], 'rotation')}; one dot a pair, blue: "
+        f"called (q < {significance:g} over the map)\nP: {PERMUTATIONS} permutations of whole tasks (Mantel)",
         fontsize=8,
     )
     return Drawing(figure, data)

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mtlcurves.reporting.intervals import draw_intervals
-from mtlcurves.reporting.names import count_text, ordered_tasks
+from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import (
     BLUE,
     GREY,
@@ -53,7 +53,7 @@ def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float
     found["place"] = found["target"].map(place).astype(float) - BELOW * (found["labels_of"] == BEST)
     metrics = {metric: k for k, metric in enumerate(others["metric"].unique())}
     found = found.sort_values("place").sort_values("metric", key=lambda m: m.map(metrics), kind="stable")
-    return found[COLUMNS].reset_index(drop=True)
+    return pd.DataFrame(found[COLUMNS]).reset_index(drop=True)
 
 
 def _verdict(row: pd.Series) -> str:
@@ -67,7 +67,8 @@ def _verdict(row: pd.Series) -> str:
 def _best_auxiliaries(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
     """Of the gains that are called, keep the one of each target that is worth most at the least."""
     pairs = read_pairs(rows, tasks, significance)
-    pairs = pairs[(pairs["verdict"] == GAINS) & (pairs["exchange_low"] > 0) & np.isfinite(pairs["exchange_high"])]
+    told = (pairs["exchange_low"] > 0) & (pairs["exchange_high"] < np.inf)
+    pairs = pairs[told & (pairs["verdict"] == GAINS)]
     pairs = pairs.sort_values("exchange_low", ascending=False).drop_duplicates(["metric", "target"])
     return pairs.assign(labels_of=BEST, verdict=WORTH)
 
@@ -85,7 +86,9 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, tasks, significance)
     if data.empty or not (data["verdict"] != OPEN).any():
-        return nothing_drawn("No exchange rate is identified: it needs curves with and without other tasks.", COLUMNS)
+        return nothing_drawn(
+            "No exchange rate is identified: it needs curves with and without other tasks.", COLUMNS
+        )
     metrics = list(dict.fromkeys(data["metric"]))
     n = data["target"].nunique()
     few = n <= MOST_NAMES
@@ -103,8 +106,8 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
         panels[0].set_ylabel(f"{n} tasks")
     rotations = count_text(data["n_rotations"], "rotation")
     figure.suptitle(
-        f"{n} targets, joint estimates, {rotations}, 90 % intervals; an arrow: the interval goes on, perhaps without "
-        "end",
+        f"{plural(n, 'target')}, joint estimates, {rotations}, 90 % intervals; an arrow: the interval goes on, "
+        "perhaps without end",
         fontsize=8, x=0.01, ha="left",
     )  # fmt: skip
     _legend(figure, data)
@@ -120,7 +123,9 @@ def _panel(axes: Axes, data: pd.DataFrame, few: bool) -> None:
     for rows, marker, colour, face in [*parts, (best, "D", PURPLE, PURPLE)]:
         draw_intervals(axes, rows, ("exchange_low", "exchange_high"), (low, high), colour, 1.2 if few else 0.5)
         size = (3.6 if marker == "D" else 5) if few else 2
-        axes.plot(rows["exchange_rate"], rows["place"], marker, color=colour, markerfacecolor=face, markersize=size)
+        axes.plot(
+            rows["exchange_rate"], rows["place"], marker, color=colour, markerfacecolor=face, markersize=size
+        )
     axes.axvline(0, color="black", linewidth=0.8, zorder=1)
     axes.axvline(1, color="black", linewidth=0.6, linestyle=":", zorder=1)
     axes.tick_params(axis="y", length=0)
@@ -133,7 +138,7 @@ def _panel(axes: Axes, data: pd.DataFrame, few: bool) -> None:
 
 
 def axis_range(data: pd.DataFrame) -> tuple[float, float, float]:
-    """Choose the ends of the axis and the rate below which it is linear: all rates, and most of the closed ends."""
+    """Choose the ends of the axis and the rate below which it is linear: all rates and most closed ends."""
     known = data[data["verdict"] != OPEN]
     rates = known["exchange_rate"].astype(float)
     ends = known[["exchange_low", "exchange_high"]].astype(float).to_numpy().ravel()
@@ -154,17 +159,17 @@ def _ticks(axes: Axes, low: float, high: float, linear: float) -> None:
 
 def _words(axes: Axes, data: pd.DataFrame) -> None:
     """Write the rate the other way round beside each row: the labels of all others that an own one is worth."""
-    for row in data.itertuples():
-        if row.labels_of == OTHERS:
-            axes.text(
-                1.02, row.place, price(row.exchange_rate, row.exchange_low, row.exchange_high, row.verdict),
-                transform=axes.get_yaxis_transform(), va="center", fontsize=6.5, color="#333333",
-            )  # fmt: skip
-        else:
-            axes.annotate(
-                row.auxiliary_name, (row.exchange_rate, row.place), (0, -4), textcoords="offset points", va="top",
-                ha="center", fontsize=5.5, color=PURPLE,
-            )  # fmt: skip
+    others, best = (data[data["labels_of"] == kind] for kind in (OTHERS, BEST))
+    right = axes.get_yaxis_transform()
+    numbers = ["place", "exchange_rate", "exchange_low", "exchange_high"]
+    for (place, rate, low, high), verdict in zip(others[numbers].to_numpy(float), others["verdict"], strict=True):
+        text = price(rate, low, high, verdict)
+        axes.text(1.02, place, text, transform=right, va="center", fontsize=6.5, color="#333333")
+    for (place, rate), name in zip(best[numbers[:2]].to_numpy(float), best["auxiliary_name"], strict=True):
+        axes.annotate(
+            name, (rate, place), (0, -4), textcoords="offset points", va="top", ha="center", fontsize=5.5,
+            color=PURPLE,
+        )  # fmt: skip
 
 
 def price(rate: float, low: float, high: float, verdict: str) -> str:
@@ -187,9 +192,19 @@ def count(number: float) -> str:
 def _legend(figure: Figure, data: pd.DataFrame) -> None:
     texts = {WORTH: "all other tasks: worth labels", HARM: "all other tasks: cost labels", UNSURE: UNSURE}
     handles = [
-        Line2D([], [], color=LOOKS[verdict][0], marker="o", markersize=5, markerfacecolor=LOOKS[verdict][1], label=text)
+        Line2D(
+            [],
+            [],
+            color=LOOKS[verdict][0],
+            marker="o",
+            markersize=5,
+            markerfacecolor=LOOKS[verdict][1],
+            label=text,
+        )
         for verdict, text in texts.items()
     ]
     if (data["labels_of"] == BEST).any():
-        handles.append(Line2D([], [], color=PURPLE, marker="D", markersize=4, label="best auxiliary that is called"))
+        handles.append(
+            Line2D([], [], color=PURPLE, marker="D", markersize=4, label="best auxiliary that is called")
+        )
     figure.legend(handles=handles, loc="outside lower center", ncols=2)

@@ -1,4 +1,4 @@
-"""The strongest gains and losses of every target, with intervals: what may be worth a purchase, and what is not."""
+"""The strongest gains and losses of every target, with intervals: what may be worth a purchase, what is not."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _strongest(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _placed(pairs: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
-    """Number the rows from the top; a target's name takes the row above its pairs."""
+    """Give each row its place from the top; a target's name takes the row above its pairs."""
     rank = {task: k for k, task in enumerate(order["task"])}
     pairs = pairs.sort_values(["target", "shown"], key=lambda c: c.map(rank) if c.name == "target" else -c)
     block = pairs["target"].ne(pairs["target"].shift()).cumsum()
@@ -86,7 +86,9 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, tasks, significance)
     if data.empty:
-        return nothing_drawn("No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS)
+        return nothing_drawn(
+            "No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS
+        )
     metrics = list(dict.fromkeys(data["metric"]))
     figure = new_figure(1.6 + 3.0 * len(metrics), 1.5 + 0.165 * data["place"].max())
     panels = figure.subplots(1, len(metrics), squeeze=False, sharey=True)[0]
@@ -156,7 +158,15 @@ def _legend(figure: Figure, data: pd.DataFrame, significance: float) -> None:
     texts = {GAINS: f"gain, q < {significance:g} over the map", LOSES: f"loss, q < {significance:g}"}
     texts |= {NOTHING: "not told from nothing"}
     handles = [
-        Line2D([], [], color=LOOKS[verdict][0], marker="o", markersize=5, markerfacecolor=LOOKS[verdict][1], label=text)
+        Line2D(
+            [],
+            [],
+            color=LOOKS[verdict][0],
+            marker="o",
+            markersize=5,
+            markerfacecolor=LOOKS[verdict][1],
+            label=text,
+        )
         for verdict, text in texts.items()
     ]
     if data["closed_shrunken"].notna().any():

@@ -85,7 +85,9 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, tasks, significance)
     if data.empty:
-        return nothing_drawn("No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS)
+        return nothing_drawn(
+            "No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS
+        )
     order = ordered_tasks(tasks)
     metrics = list(dict.fromkeys(data["metric"]))
     side = float(np.clip(0.42 * len(order), 2.2, 5.2))
@@ -96,7 +98,9 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
         own = data[data["metric"] == metric]
         _heat_map(axes, own, order)
         called = int(is_called(own).sum())
-        axes.set_title(f"{metric_name(metric)}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad)
+        axes.set_title(
+            f"{metric_name(metric)}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad
+        )
         axes.set_xlabel("auxiliary: the task whose labels are added")
     panels[0].set_ylabel("target: the task that is scored")
     figure.suptitle(_explanation(data, len(order), significance), fontsize=8)
@@ -113,7 +117,7 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(kept), interpolation="nearest")
     assert axes.figure is not None
     bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_label("gap closed by one fold of labels (%)")
     for edge in family_edges(order["family"]) if n > 2 else ():
         axes.axhline(edge - 0.5, color="#888888", linewidth=0.5)
@@ -189,7 +193,7 @@ def _explanation(data: pd.DataFrame, n_tasks: int, significance: float) -> str:
     drawn = data["closed_shrunken"].notna().any()
     kind = "drawn together over the map" if drawn else "as measured (too few pairs to be drawn together)"
     return (
-        f"{plural(n_tasks, 'task')}, {rotations}; {data['estimator'].iloc[0]} estimates, {kind}; blue: gain, orange: "
-        f"loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; grey: the task "
-        "itself, or no interval"
+        f"{plural(n_tasks, 'task')}, {rotations}; {data['estimator'].iloc[0]} estimates, {kind}; blue: gain, "
+        f"orange: loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; grey: the "
+        "task itself, or no interval"
     )

@@ -1,0 +1,59 @@
+"""Agreement of two matrices over the same tasks: its correlation is Spearman's, its P-value that of whole tasks."""
+
+import numpy as np
+import pytest
+from mtlcurves.curves.mantel import rank_agreement
+from scipy import stats
+
+
+def noise(n: int, seed: int):
+    return np.random.default_rng(seed).normal(size=(n, n))
+
+
+def test_the_correlation_is_spearmans_over_the_entries_known_in_both():
+    first, second = noise(8, 0), noise(8, 1)
+    first[2, 3], second[4, 5] = np.nan, np.nan
+    known = ~np.eye(8, dtype=bool) & np.isfinite(first) & np.isfinite(second)
+    found = rank_agreement(first, second)
+    assert found.n == 54
+    assert found.spearman == pytest.approx(stats.spearmanr(first[known], second[known]).statistic)
+
+
+def test_matrices_that_agree_have_the_smallest_p_and_it_is_the_same_twice():
+    first = noise(12, 0)
+    found = rank_agreement(first, first + 0.5 * noise(12, 1))
+    assert found.p == 1 / 1000
+    assert found == rank_agreement(first, first + 0.5 * noise(12, 1))
+
+
+def test_opposite_matrices_are_as_far_from_chance():
+    first = noise(12, 0)
+    assert rank_agreement(first, -first).spearman == pytest.approx(-1)
+    assert rank_agreement(first, -first).p == 1 / 1000
+
+
+def test_p_is_uniform_where_pairs_share_tasks_and_nothing_else_does():
+    """Rows and columns with effects of their own: pairs that are taken for independent are called far too often."""
+    found, naive = [], []
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        first, second = (
+            noise(10, 1000 + 2 * seed + k) * 0.3 + rng.normal(size=10)[:, None] + rng.normal(size=10) for k in (0, 1)
+        )
+        off = ~np.eye(10, dtype=bool)
+        found.append(rank_agreement(first, second, permutations=99).p)
+        naive.append(stats.spearmanr(first[off], second[off]).pvalue)
+    assert np.mean(np.array(naive) < 0.05) > 0.3
+    assert np.mean(np.array(found) < 0.05) < 0.15
+    assert stats.kstest(found, "uniform").pvalue > 0.01
+
+
+@pytest.mark.parametrize("matrix", [np.ones((6, 6)), np.full((6, 6), np.nan), np.empty((0, 0))])
+def test_no_variation_has_no_correlation(matrix):
+    found = rank_agreement(matrix, noise(len(matrix), 0))
+    assert np.isnan(found.spearman) and np.isnan(found.p)
+
+
+def test_three_tasks_have_too_few_permutations_for_a_p():
+    found = rank_agreement(noise(3, 0), noise(3, 0))
+    assert found.spearman == pytest.approx(1) and np.isnan(found.p)

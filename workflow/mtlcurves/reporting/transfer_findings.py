@@ -1,0 +1,226 @@
+"""What transfers between tasks, in words that keep from a wrong purchase: what is called, what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from mtlcurves.curves.families import FamilyBlocks, family_blocks
+from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.names import count_text, ordered_tasks, plural
+from mtlcurves.reporting.style import metric_name, percent
+from mtlcurves.reporting.transfer_pairs import (
+    GAINS,
+    LOSES,
+    UNKNOWN,
+    closed_share,
+    default_rows,
+    is_called,
+    read_pairs,
+)
+
+Tables = Mapping[str, pd.DataFrame]
+
+_TOO_MUCH = 0.5  # of the gap: no fold of another task's labels closes that much
+_TO = " to "
+
+
+def transfer_findings(tables: Tables, metric: str, significance: float, raised: str) -> list[Finding]:
+    """Say which pairs are called, what could not be seen, what other labels are worth, and what to mind.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables by name.
+    metric : str
+        Score the sentences are about.
+    significance : float
+        False-discovery rate over the map.
+    raised : str
+        How an auxiliary's labels were raised, such as ``from 1 fold to 9``; empty where none was.
+    """
+    estimates = tables.get("transfer_estimates", pd.DataFrame())
+    rows = default_rows(estimates) if len(estimates) else estimates
+    rows = rows[rows["metric"] == metric] if len(rows) else rows
+    pairs = read_pairs(rows, tables["tasks"], significance) if len(rows) else pd.DataFrame()
+    if pairs.empty:
+        nothing = "No task's labels were raised on their own, so nothing is said about transfer between tasks."
+        return [Finding(nothing), *_others(rows)]
+    families = ordered_tasks(tables["tasks"]).set_index("task")["family"]
+    return [
+        _called(pairs, families, metric, significance, raised),
+        _unseen(pairs, significance),
+        *_others(rows),
+        _before_a_purchase(pairs),
+    ]
+
+
+def _called(pairs: pd.DataFrame, families: pd.Series, metric: str, significance: float, raised: str) -> Finding:
+    strongest = pairs.sort_values("shown", key=abs, ascending=False, kind="stable")
+    gains, losses = (strongest[strongest["verdict"] == verdict] for verdict in (GAINS, LOSES))
+    n, rate = plural(len(pairs), "ordered pair"), f"a map-wide false-discovery rate of {percent(significance)}"
+    if gains.empty and losses.empty:
+        sentence = (
+            f"None of {n} of tasks is called at {rate}: these data give no reason to buy labels of one task for "
+            f"another. The largest estimate, which may be noise: {_in_words(strongest.iloc[0], metric)}."
+        )
+    else:
+        sentence = (
+            f"Of {n} of tasks, {len(gains) + len(losses):,} {_are(len(gains) + len(losses))} called at {rate}"
+        )
+        sentence += f": {plural(len(gains), 'gain')} and {len(losses):,} loss{'' if len(losses) == 1 else 'es'}."
+        for kind, found in (("gain", gains), ("loss", losses)):
+            if len(found):
+                sentence += f" The strongest {kind}: {_in_words(found.iloc[0], metric)}."
+    blocks = family_blocks(pairs[["target", "auxiliary"]].assign(value=pairs["shown"].astype(float)), families)
+    if blocks is not None:
+        matter = "matter" if blocks.as_much < significance else "are not shown to matter"
+        sentence += f" Families {matter} (permutation P {blocks.as_much:.2g})."
+    how = f", auxiliaries raised {raised}" if raised else ""
+    detail = (
+        f"{pairs['estimator'].iloc[0]} estimates, {count_text(pairs['n_rotations'], 'rotation')}{how}; "
+        f"Benjamini-Hochberg over all pairs. {_family_detail(blocks)}"
+    )
+    return Finding(sentence, detail.strip())
+
+
+def _in_words(pair: pd.Series, metric: str) -> str:
+    """Say what a fold of labels does, and what one label is worth, each with its interval."""
+    labels = f" ({1000 * pair['fold']:,.0f})" if np.isfinite(pair["fold"]) else ""
+    gap = f"the gap between the {metric_name(metric)} of {pair['target_name']} and its limit"
+    closed, low, high = (float(pair[name]) for name in ("closed", "closed_low", "closed_high"))
+    verb, sign = ("closes {} of " + gap, 1) if closed >= 0 else ("widens " + gap + " by {}", -1)
+    ends = sorted([sign * low, sign * high]) if np.isfinite([low, high]).all() else []
+    known = f"90 % interval {_per_cent(ends[0])}{_TO}{_per_cent(ends[1])}" if ends else "no interval"
+    drawn = pair["closed_shrunken"]
+    together = f"; {_per_cent(sign * drawn)} drawn together with the map" if pd.notna(drawn) else ""
+    text = f"one fold of labels of {pair['auxiliary_name']}{labels} {verb.format(_per_cent(sign * closed))} "
+    return text + f"({known}{together}){_exchange(pair)}"
+
+
+def _exchange(pair: pd.Series) -> str:
+    rate, low, high = (float(pair[name]) for name in ("exchange_rate", "exchange_low", "exchange_high"))
+    if np.isnan(rate) or np.isnan(low):
+        return ""
+    target, auxiliary = pair["target_name"], pair["auxiliary_name"]
+    if not np.isfinite([low, high]).all():
+        return f"; what one label of {auxiliary} is worth in labels of {target} is not identified"
+    verb = "is worth" if rate >= 0 else "costs as much as"
+    sign = 1 if rate >= 0 else -1
+    ends = sorted([sign * low, sign * high])
+    return (
+        f"; one label of {auxiliary} {verb} {_number(sign * rate)} labels of {target} ({_number(ends[0])}{_TO}"
+        f"{_number(ends[1])})"
+    )
+
+
+def _unseen(pairs: pd.DataFrame, significance: float) -> Finding:
+    """Say how small an effect this study could have seen."""
+    known = pairs[pairs["verdict"] != UNKNOWN]
+    rotations = count_text(pairs["n_rotations"], "rotation")
+    if known.empty:
+        return Finding(f"With {rotations} no pair can be significant: no weight has an interval.")
+    error = (known["standard_error"] * known["fold"]).astype(float)
+    half = float(closed_share(((known["high"] - known["low"]) / 2 * known["fold"]).astype(float)).median())
+    freedom = float(known["freedom"].median())
+    needed = float(stats.t.isf(significance / len(pairs) / 2, freedom))
+    smallest = float(closed_share(pd.Series([needed * error.median()])).iloc[0])
+    sentence = (
+        f"What could not be seen: half of the pairs' 90 % intervals are wider than \N{PLUS-MINUS SIGN}"
+        f"{_per_cent(half)} of the gap for one fold of labels; smaller effects are lost in this study's noise."
+    )
+    if smallest > _TOO_MUCH:
+        sentence += (
+            f" With {rotations} a pair cannot be significant on its own: its weight would have to be "
+            f"{needed:,.0f} times its standard error."
+        )
+    else:
+        sentence += (
+            f" To be called as the only one of {plural(len(pairs), 'pair')}, a typical one has to change the gap "
+            f"by {_per_cent(smallest)}."
+        )
+    lost = len(pairs) - len(known)
+    detail = f"{lost:,} of {plural(len(pairs), 'pair')} {_have(lost)} no interval; " if lost else ""
+    return Finding(
+        sentence,
+        f"{detail}typical standard error {_per_cent(float(closed_share(error).median()))} of the gap, Student's t "
+        f"with {freedom:.3g} degrees of freedom. A pair that is not called is not shown to be worth nothing.",
+    )
+
+
+def _others(rows: pd.DataFrame) -> list[Finding]:
+    """Say what labels of all other tasks are worth, where single-task curves tell it."""
+    others = rows[rows["coefficient"] == "a_iS"] if len(rows) else rows
+    if others.empty:
+        return []
+    known = others[(others["status"] == "ok") & others["exchange_rate"].notna() & others["exchange_low"].notna()]
+    targets = plural(len(others), "target")
+    if known.empty:
+        return [Finding(f"What labels of all other tasks are worth is not identified in any of {targets}.")]
+    rate = known["exchange_rate"].astype(float)
+    told, costs = int((known["exchange_low"] > 0).sum()), int((known["exchange_high"] < 0).sum())
+    sentence = (
+        f"One label of other tasks, taken as they come, is worth {_number(float(rate.median()))} own labels in "
+        f"the typical target (from {_number(float(rate.min()))} to {_number(float(rate.max()))}); it is worth "
+        f"more than nothing in {told} of {targets} and less than nothing in {costs}, by 90 % intervals."
+    )
+    lost = len(others) - len(known)
+    detail = f"Not identified in {plural(lost, 'target')}. " if lost else ""
+    return [Finding(sentence, f"{detail}{count_text(known['n_rotations'], 'rotation')}; intervals of Fieller.")]
+
+
+def _before_a_purchase(pairs: pd.DataFrame) -> Finding:
+    called = pairs[is_called(pairs)]
+    closed = np.isfinite(called[["exchange_low", "exchange_high"]].astype(float)).all(axis=1)
+    sentence = (
+        "Before labels are bought: a weight is an association found on these compounds, folds and networks, not "
+        "a promise for new ones. It assumes that labels of several tasks add up and that new compounds resemble "
+        "those that are here."
+    )
+    if len(called) and not closed.all():
+        sentence += (
+            f" What one label is worth is not identified in {int((~closed).sum()):,} of "
+            f"{plural(len(called), 'called pair')}: there is no price to be paid for it."
+        )
+    return Finding(
+        sentence,
+        "The strongest of many estimates are too large on the whole; those drawn together with the map are less "
+        "so. Losses deserve the same trust as gains.",
+    )
+
+
+def _family_detail(families: FamilyBlocks | None) -> str:
+    if families is None:
+        return ""
+    low, high = (
+        f"{_per_cent(block['mean'])} ({block['auxiliary_family'] or 'no family'} raised, "
+        f"{block['target_family'] or 'no family'} scored; {plural(int(block['n']), 'pair')})"
+        for block in (families.blocks.iloc[-1], families.blocks.iloc[0])
+    )
+    return (
+        f"The families of both tasks account for {percent(families.explained)} of the variation between pairs; "
+        f"random families do for {percent(families.by_chance)} on average, and for as much in "
+        f"{percent(families.as_much, 1)} of cases. "
+        f"Means of family blocks run from {low} to {high} of the gap."
+    )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
+
+
+def _per_cent(share: float) -> str:
+    """Write a share of the gap in per cent, with two digits."""
+    return f"{_number(100 * share)} %"
+
+
+def _number(value: float) -> str:
+    """Write a number with two digits and a true minus."""
+    return f"{float(f'{value:.2g}'):,.10g}".replace("-", "\N{MINUS SIGN}")
