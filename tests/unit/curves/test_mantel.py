@@ -1,4 +1,4 @@
-"""Agreement of two matrices over the same tasks: its correlation is Spearman's, its P-value that of whole tasks."""
+"""Agreement of two matrices over the same tasks: its correlation is Spearman's, its P that of whole tasks."""
 
 import numpy as np
 import pytest
@@ -33,12 +33,13 @@ def test_opposite_matrices_are_as_far_from_chance():
 
 
 def test_p_is_uniform_where_pairs_share_tasks_and_nothing_else_does():
-    """Rows and columns with effects of their own: pairs that are taken for independent are called far too often."""
+    """Rows and columns with effects of their own: pairs taken for independent are called far too often."""
     found, naive = [], []
     for seed in range(60):
         rng = np.random.default_rng(seed)
         first, second = (
-            noise(10, 1000 + 2 * seed + k) * 0.3 + rng.normal(size=10)[:, None] + rng.normal(size=10) for k in (0, 1)
+            noise(10, 1000 + 2 * seed + k) * 0.3 + rng.normal(size=10)[:, None] + rng.normal(size=10)
+            for k in (0, 1)
         )
         off = ~np.eye(10, dtype=bool)
         found.append(rank_agreement(first, second, permutations=99).p)

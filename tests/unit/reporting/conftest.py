@@ -207,6 +207,7 @@ class SimulatedStudy:
 
     def _estimates(self) -> None:
         """Weights per fold of the same truth, 3 times what a raise changes the score by, by two estimators."""
+        rng = np.random.default_rng(1)  # other tables keep their draws
         n, names = len(self.tasks), self.tasks["task"].to_numpy()
         target, auxiliary = np.nonzero(~np.eye(n, dtype=bool))
         fold = self.tasks["n"].to_numpy() / 10 / 1000
@@ -214,8 +215,8 @@ class SimulatedStudy:
         parts = []
         for metric in METRICS:
             for estimator in ("joint", "paired"):
-                error = self.rng.uniform(0.003, 0.008, len(target))
-                weight = 3 * self.true_change[target, auxiliary] + self.rng.normal(0, error)
+                error = rng.uniform(0.003, 0.008, len(target))
+                weight = 3 * self.true_change[target, auxiliary] + rng.normal(0, error)
                 pairs = self._estimated(weight, error, fold[auxiliary], freedom)
                 pairs = pairs.assign(target=names[target], auxiliary=names[auxiliary], coefficient="a_ij")
                 pairs["q"], pairs["q_map"] = np.minimum(1, 1.5 * pairs["p"]), np.minimum(1, 3 * pairs["p"])
@@ -228,11 +229,11 @@ class SimulatedStudy:
                     pairs["exchange_rate"] = pairs["value"] / rate
                     pairs["exchange_low"] = (pairs["value"] - 2 * spread) / rate
                     pairs["exchange_high"] = (pairs["value"] + 2 * spread) / rate
-                    parts += [self._base(name, names, freedom).assign(metric=metric) for name in ("a_i", "a_iS")]
+                    parts += [
+                        self._base(name, names, freedom, rng).assign(metric=metric) for name in ("a_i", "a_iS")
+                    ]
                 parts.append(pairs.assign(metric=metric, estimator=estimator))
-        estimates = pd.concat(parts, ignore_index=True).assign(
-            recipe="main", n_rotations=self.rotations
-        )
+        estimates = pd.concat(parts, ignore_index=True).assign(recipe="main", n_rotations=self.rotations)
         self.tables["transfer_estimates"] = estimates.reindex(columns=list(SCHEMAS["transfer_estimates"].columns))
         self.tables["truth"] = pd.DataFrame(
             {
@@ -258,8 +259,8 @@ class SimulatedStudy:
             }
         )
 
-    def _base(self, coefficient: str, names, freedom: float) -> pd.DataFrame:
-        share = 1.0 if coefficient == "a_i" else self.rng.uniform(0.02, 0.2, len(names))
+    def _base(self, coefficient: str, names, freedom: float, rng) -> pd.DataFrame:
+        share = 1.0 if coefficient == "a_i" else rng.uniform(0.02, 0.2, len(names))
         fold = self.tasks["n"].to_numpy() / 10_000
         table = self._estimated(self.rate * share * fold, 0.1 * self.rate * share * fold, fold, freedom)
         table = table.assign(target=names, auxiliary=None, coefficient=coefficient, estimator="joint")

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import vl_convert
 from mtlcurves.reporting import charts
+from mtlcurves.reporting.figures.transfer_map import FADED
 from mtlcurves.reporting.style import PALE
 
 
@@ -18,7 +19,7 @@ def specs(study):
     return {
         "curves": charts.learning_curve_explorer(tables["mean_scores"], tables["curves"], tables["tasks"]),
         "forest": charts.effect_forest(tables["arm_effects"], tables["tasks"], 0.05),
-        "transfer": charts.transfer_explorer(tables["transfer"], tables["tasks"]),
+        "transfer": charts.transfer_explorer(tables["transfer_estimates"], tables["tasks"], 0.05),
     }
 
 
@@ -79,29 +80,29 @@ def test_the_forest_marks_what_is_significant(study, specs):
 def test_the_map_holds_every_pair_with_its_error(study, specs):
     table = data_of(specs["transfer"])
     assert len(table) == 90 * 2
-    assert table[["change", "change_se", "weight", "status"]].notna().all(axis=None)
+    assert table[["closed", "closed_low", "closed_high", "shown", "verdict"]].notna().all(axis=None)
 
 
 def test_the_map_to_explore_is_that_of_the_figure(simulate):
     study = simulate(4)
-    transfer = study.tables["transfer"]
-    transfer["status"] = np.where(transfer["target"] == "CHEMBL234", "not identified", "ok")
-    of_pairs = transfer["coefficient"] == "a_ij"
-    transfer.loc[of_pairs, ["value", "standard_error"]] = [1.0, 0.01]
-    transfer.loc[of_pairs, ["score_change", "score_change_se"]] = [0.01, 1.0]
-    spec = charts.transfer_explorer(transfer, study.tasks)
-    weights, changes = spec["hconcat"]
-    assert weights["title"].startswith("a_ij") and changes["title"].startswith("change")
-    assert {panel["view"]["fill"] for panel in (weights, changes)} == {PALE}  # cells without a value
+    estimates = study.tables["transfer_estimates"]
+    own = estimates["target"] == "CHEMBL234"
+    estimates["status"] = np.where(own, "no interval", "ok")
+    estimates["q_map"] = np.where(estimates["target"] == "CHEMBL219", 0.01, 0.5)
+    estimates.loc[estimates["coefficient"] == "a_ij", "per_fold"] = np.log(2)
+    spec = charts.transfer_explorer(estimates, study.tasks, 0.05)
+    drawn_together, measured = spec["hconcat"]
+    assert "drawn together" in drawn_together["title"] and measured["title"] == "as measured"
+    assert {panel["view"]["fill"] for panel in (drawn_together, measured)} == {PALE}  # cells without an interval
     drawn = vl_convert.vegalite_to_svg(spec)
-    assert drawn.count('font-weight="bold" fill="white">+1.00<') == 9 and drawn.count(">+1.00<") == 12
-    assert drawn.count(">+.010<") == 12 and not re.search(r'"bold"[^>]*>\+.010<', drawn)
-    hatched = re.findall(r'<g class="mark-symbol role-mark.*?</g>', drawn, re.DOTALL)
-    assert sum(group.count("<path") for group in hatched) == 3
+    # nine of twelve pairs have an interval, three are called; a fold closes half of the gap in each
+    assert drawn.count(">+50<") == 2 * 9
+    assert len(re.findall(r'font-weight="bold"[^>]*>\+50<', drawn)) == 2 * 3
+    assert drawn.count(f'opacity="{FADED}"') == 2 * 6
 
 
 def test_a_large_map_holds_one_score(simulate):
     tables = simulate(101).tables
-    table = data_of(charts.transfer_explorer(tables["transfer"], tables["tasks"]))
+    table = data_of(charts.transfer_explorer(tables["transfer_estimates"], tables["tasks"], 0.05))
     assert set(table["metric"]) == {"AUROC"}
     assert len(table) == 101 * 100

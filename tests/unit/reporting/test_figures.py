@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from mtlcurves.reporting.contents import FIGURES
-from mtlcurves.reporting.figures import learning_curves, mtl_effect, transfer_map
+from mtlcurves.reporting.figures import learning_curves, mtl_effect
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
@@ -42,7 +42,7 @@ def test_every_figure_is_drawn_with_numbers(simulate, name, n_tasks):
     study = simulate(n_tasks)
     study.add_recipe("compound_folds", 0.03)
     drawing = study.draw(name)
-    has_pairs = n_tasks > 1 or name != "transfer_map"
+    has_pairs = n_tasks > 1 or name not in ("transfer_map", "transfer_forest", "estimated_and_true")
     assert (len(drawing.data) > 0) == has_pairs
     assert drawing.figure.axes or not has_pairs
 
@@ -153,51 +153,6 @@ def test_controls_of_multi_task_are_drawn_and_other_comparisons_are_not(study):
     assert list(mtl_effect.shown_effects(several)["comparison"].unique()) == named[:2]
     subset = effects.assign(comparison="mtl[opsins]-stl")
     assert len(mtl_effect.shown_effects(subset)) == 20
-
-
-@pytest.mark.parametrize("n_tasks", [2, 10, 61])
-def test_transfer_map_csv_is_what_is_drawn(simulate, n_tasks):
-    study = simulate(n_tasks)
-    drawing = study.draw("transfer_map")
-    images = [axes.images[0].get_array() for axes in drawing.figure.axes if axes.images]
-    assert len(images) == 4
-    for image, (metric, value) in zip(
-        images, [(m, v) for m in ("auroc", "aupr") for v in ("a_ij", "score_change")], strict=True
-    ):
-        own = drawing.data[drawing.data["metric"] == metric]
-        if n_tasks > transfer_map.MOST_NAMES and value == "a_ij":
-            own = own[own["status"] == "ok"]
-        expected = np.full((n_tasks, n_tasks), np.nan)
-        expected[own["row"], own["column"]] = own[value]
-        np.testing.assert_array_equal(np.ma.filled(image, np.nan), expected)
-
-
-def test_transfer_map_hatches_what_is_not_identified(study):
-    drawing = study.draw("transfer_map")
-    own = drawing.data[(drawing.data["metric"] == "auroc") & (drawing.data["status"] != "ok")]
-    (hatched,) = drawing.figure.axes[0].collections
-    corners = {tuple(path.vertices.min(axis=0) + 0.5) for path in hatched.get_paths()}
-    assert corners == set(zip(own["column"], own["row"], strict=True))
-    unsure = (drawing.data["status"] != "ok").sum()
-    assert f"{unsure} of 180 cells" in drawing.figure.get_suptitle()
-
-
-def test_transfer_map_is_bold_only_where_the_weight_is_known(simulate):
-    study = simulate(4)
-    transfer = study.tables["transfer"]
-    transfer["status"] = np.where(transfer["target"] == "CHEMBL234", "not identified", "ok")
-    transfer.loc[transfer["coefficient"] == "a_ij", ["value", "standard_error"]] = [1.0, 0.01]
-    weights = study.draw("transfer_map").figure.axes[0]
-    bold = {int(text.get_position()[1]) for text in weights.texts if text.get_fontweight() == "bold"}
-    assert bold == {1, 2, 3}
-
-
-def test_transfer_map_keeps_families_together(simulate):
-    study = simulate(30)
-    shuffled = study.tasks.sample(frac=1, random_state=1)
-    data = transfer_map.drawn_data(study.tables["transfer"], shuffled, "main")
-    families = data.sort_values("row").drop_duplicates("row")["target_family"]
-    assert (families != families.shift()).sum() == families.nunique()
 
 
 def test_form_errors_csv_is_what_is_drawn_and_wild_forms_are_at_the_edge(simulate):
@@ -349,7 +304,7 @@ def test_same_study_same_bytes(simulate, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["label_counts", "learning_curves", "mtl_effect", "transfer_map", "curve_parameters"]
+    "name", ["label_counts", "learning_curves", "mtl_effect", "transfer_map", "exchange_rates", "curve_parameters"]
 )
 def test_strange_names_are_drawn_as_they_are(nameless, name):
     nameless.tables["curves"]["status"] = "ok"  # other dots bear no name

@@ -141,7 +141,14 @@ def test_captions_are_in_the_page(page):
 
 def test_every_table_links_to_its_csv_and_can_be_sorted(page):
     hrefs = {link["href"] for link in page.all("a")}
-    names = ("arm_effects", "effect_counts", "form_ranking", "curves", "parameter_correlation", "transfer_estimates")
+    names = (
+        "arm_effects",
+        "effect_counts",
+        "form_ranking",
+        "curves",
+        "parameter_correlation",
+        "transfer_estimates",
+    )
     for name in names:
         assert f"tables/{name}.csv" in hrefs
         assert f'id="table-{name}"' in page.source
