@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mtlcurves.reporting.transfer_findings import transfer_findings
+from mtlcurves.reporting.transfer_findings import present_gaps, transfer_findings
 from mtlcurves.reporting.transfer_pairs import GAINS, default_rows, is_called, read_pairs
 
 
@@ -112,3 +112,21 @@ def test_no_sentence_has_a_hole(simulate, n_tasks, rotations):
     for finding in transfer_findings(simulate(n_tasks, rotations=rotations).tables, "auroc", 0.05, ""):
         for text in (finding.sentence, finding.detail):
             assert "nan" not in text and "inf" not in text.replace("information", "") and "  " not in text
+
+
+def test_the_strongest_is_told_in_points_of_the_score_where_the_limit_is_known(simulate):
+    study = simulate(10)
+    study.tables["curves"]["status"] = "ok"
+    gaps = present_gaps(study.tables["curves"], study.tables["mean_scores"], "auroc")
+    pairs = pairs_of(study)
+    best = pairs[pairs["verdict"] == GAINS].sort_values("shown").iloc[-1]
+    gap = gaps[best["target"]]
+    assert f"that gap is now about {gap:.2g}, so this is {gap * best['shown']:.2g} AUROC" in said(study)[0]
+    study.tables["curves"]["status"] = "not identified"
+    assert "that gap is not identified" in said(study)[0]
+
+
+def test_calls_from_two_rotations_rest_on_what_pairs_have_in_common(simulate):
+    study = simulate(10, rotations=2)
+    study.tables["transfer_estimates"]["freedom"] = 1e6
+    assert "Of its own 2 rotations no pair can be significant" in said(study)[1]

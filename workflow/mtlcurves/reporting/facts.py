@@ -67,8 +67,8 @@ GENERAL_LIMITS = [
     "Bengio, which allows for this on average; naive P-values are shown only as first published.",
     "Pairs of tasks share tasks, so they are not independent either: a correlation or count over pairs has no "
     "P-value here unless whole tasks were permuted.",
-    "Standard errors of fitted weights are those of each fitting stage alone; what the stage before leaves "
-    "uncertain is not passed on.",
+    "Standard errors in table transfer, the three stages as first published, are those of each stage alone; what "
+    "the stage before leaves uncertain is not passed on. The report shows the weights of transfer_estimates.",
     "Settings of networks and training were fixed beforehand, the same for all arms but for the epochs that the "
     "recipe names; no arm was tuned, so none is shown at its best.",
 ]

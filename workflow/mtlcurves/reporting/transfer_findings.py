@@ -25,6 +25,7 @@ from mtlcurves.reporting.transfer_pairs import (
 Tables = Mapping[str, pd.DataFrame]
 
 _TOO_MUCH = 0.5  # of the gap: no fold of another task's labels closes that much
+_FEW = 3  # rotations below which a pair's own tell nothing: t on one degree of freedom
 _TO = " to "
 
 
@@ -51,7 +52,7 @@ def transfer_findings(tables: Tables, metric: str, significance: float, raised: 
         return [Finding(nothing), *_others(rows)]
     families = ordered_tasks(tables["tasks"]).set_index("task")["family"]
     return [
-        _called(pairs, families, metric, significance, raised),
+        _called(pairs.assign(gap=_in_scores(pairs, tables, metric)), families, metric, significance, raised),
         _unseen(pairs, significance),
         *_others(rows),
         _before_a_purchase(pairs),
@@ -98,7 +99,34 @@ def _in_words(pair: pd.Series, metric: str) -> str:
     drawn = pair["closed_shrunken"]
     together = f"; {_per_cent(sign * drawn)} drawn together with the map" if pd.notna(drawn) else ""
     text = f"one fold of labels of {pair['auxiliary_name']}{labels} {verb.format(_per_cent(sign * closed))} "
-    return text + f"({known}{together}){_exchange(pair)}"
+    return text + f"({known}{together}){pair['gap']}{_exchange(pair)}"
+
+
+def _in_scores(pairs: pd.DataFrame, tables: Tables, metric: str) -> pd.Series:
+    """Say of each pair what it is in points of the score, where the target's curve has a limit."""
+    if "curves" not in tables or "mean_scores" not in tables:
+        return pd.Series("", pairs.index)
+    gap = pairs["target"].map(present_gaps(tables["curves"], tables["mean_scores"], metric)).astype(float)
+    points, name = (gap * pairs["shown"]).abs(), metric_name(metric)
+    texts = [
+        f"; that gap is now about {_number(size)}, so this is {_number(change)} {name}"
+        if np.isfinite(size)
+        else f"; that gap is not identified, so nobody can say how much {name} this is"
+        for size, change in zip(gap, points, strict=True)
+    ]
+    return pd.Series(texts, pairs.index)
+
+
+def present_gaps(curves: pd.DataFrame, scores: pd.DataFrame, metric: str) -> pd.Series:
+    """Return by task how far its multi-task score at the largest size is from its curve's limit, where known."""
+    limit, last = (
+        table[(table["recipe"] == "main") & (table["arm"] == "mtl") & (table["subset"] == "all")]
+        for table in (curves, scores)
+    )
+    limit = limit[(limit["metric"] == metric) & (limit["form"] == "EXP3") & (limit["coefficient"] == "c")]
+    last = last[(last["metric"] == metric) & (last["size"] == last["size"].max())]
+    gap = limit[limit["status"] == "ok"].set_index("task")["value"] - last.set_index("task")["score"]
+    return pd.Series(gap[gap > 0], dtype=float)
 
 
 def _exchange(pair: pd.Series) -> str:
@@ -110,10 +138,10 @@ def _exchange(pair: pd.Series) -> str:
         return f"; what one label of {auxiliary} is worth in labels of {target} is not identified"
     verb = "is worth" if rate >= 0 else "costs as much as"
     sign = 1 if rate >= 0 else -1
-    ends = sorted([sign * low, sign * high])
+    worth, ends = _number(sign * rate), sorted([sign * low, sign * high])
     return (
-        f"; one label of {auxiliary} {verb} {_number(sign * rate)} labels of {target} ({_number(ends[0])}{_TO}"
-        f"{_number(ends[1])})"
+        f"; one label of {auxiliary} {verb} {worth} label{'' if worth == '1' else 's'} of {target} "
+        f"({_number(ends[0])}{_TO}{_number(ends[1])})"
     )
 
 
@@ -142,13 +170,22 @@ def _unseen(pairs: pd.DataFrame, significance: float) -> Finding:
             f" To be called as the only one of {plural(len(pairs), 'pair')}, a typical one has to change the gap "
             f"by {_per_cent(smallest)}."
         )
+        if known["n_rotations"].max() < _FEW:
+            sentence += (
+                f" Of its own {rotations} no pair can be significant; calls rest on noise pooled over pairs."
+            )
     lost = len(pairs) - len(known)
     detail = f"{lost:,} of {plural(len(pairs), 'pair')} {_have(lost)} no interval; " if lost else ""
     return Finding(
         sentence,
-        f"{detail}typical standard error {_per_cent(float(closed_share(error).median()))} of the gap, Student's t "
-        f"with {freedom:.3g} degrees of freedom. A pair that is not called is not shown to be worth nothing.",
+        f"{detail}typical standard error {_per_cent(float(closed_share(error).median()))} of the gap, "
+        f"{_distribution(freedom)}. A pair that is not called is not shown to be worth nothing.",
     )
+
+
+def _distribution(freedom: float) -> str:
+    """Name what P-values are from; variances that all agree have a prior without limit."""
+    return "normal distribution" if freedom > 1000 else f"Student's t with {freedom:.3g} degrees of freedom"
 
 
 def _others(rows: pd.DataFrame) -> list[Finding]:

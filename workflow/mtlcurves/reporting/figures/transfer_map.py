@@ -194,6 +194,6 @@ def _explanation(data: pd.DataFrame, n_tasks: int, significance: float) -> str:
     kind = "drawn together over the map" if drawn else "as measured (too few pairs to be drawn together)"
     return (
         f"{plural(n_tasks, 'task')}, {rotations}; {data['estimator'].iloc[0]} estimates, {kind}; blue: gain, "
-        f"orange: loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; grey: the "
-        "task itself, or no interval"
+        f"orange: loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; "
+        "grey: the task itself, or no interval"
     )
