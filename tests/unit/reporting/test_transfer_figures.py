@@ -6,6 +6,7 @@ import pytest
 from matplotlib.collections import LineCollection, PatchCollection
 from mtlcurves.reporting.figures import estimated_and_true, exchange_rates, transfer_forest, transfer_map
 from mtlcurves.reporting.transfer_pairs import GAINS, LOSES, NOTHING, UNKNOWN, is_called, read_pairs
+from mtlcurves.tables import read_table
 
 N_FOREST = transfer_forest.MOST_TARGETS * 2 * transfer_forest.MOST_EACH
 
@@ -267,6 +268,17 @@ def test_weights_that_follow_the_truth_agree_with_it_and_noise_does_not(simulate
     assert (
         estimated_and_true.drawn_data(study.tables["transfer_estimates"], study.tables["truth"], 0.05)["p"] > 0.02
     ).all()
+
+
+@pytest.mark.parametrize("name", ["transfer_map", "transfer_forest", "exchange_rates", "estimated_and_true"])
+def test_tables_as_they_lie_on_disk_are_drawn_alike(simulate, tmp_path, name):
+    study = simulate(10)
+    expected = study.draw(name).data
+    for table in ("transfer_estimates", "tasks"):
+        study.tables[table] = read_table(study.write(tmp_path)[table])
+    study.tasks = study.tables["tasks"]
+    drawn = study.draw(name).data
+    pd.testing.assert_frame_equal(drawn, expected, check_dtype=False)
 
 
 @pytest.mark.parametrize("name", ["transfer_map", "transfer_forest", "exchange_rates", "estimated_and_true"])

@@ -122,6 +122,8 @@ def test_the_strongest_is_told_in_points_of_the_score_where_the_limit_is_known(s
     best = pairs[pairs["verdict"] == GAINS].sort_values("shown").iloc[-1]
     gap = gaps[best["target"]]
     assert f"that gap is now about {gap:.2g}, so this is {gap * best['shown']:.2g} AUROC" in said(study)[0]
+    study.tables["transfer_estimates"]["shrunken"] *= 1e-4
+    assert "so this is less than 0.0001 AUROC" in said(study)[0]
     study.tables["curves"]["status"] = "not identified"
     assert "that gap is not identified" in said(study)[0]
 

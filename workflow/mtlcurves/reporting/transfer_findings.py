@@ -109,7 +109,7 @@ def _in_scores(pairs: pd.DataFrame, tables: Tables, metric: str) -> pd.Series:
     gap = pairs["target"].map(present_gaps(tables["curves"], tables["mean_scores"], metric)).astype(float)
     points, name = (gap * pairs["shown"]).abs(), metric_name(metric)
     texts = [
-        f"; that gap is now about {_number(size)}, so this is {_number(change)} {name}"
+        f"; that gap is now about {_number(size)}, so this is {_points(change)} {name}"
         if np.isfinite(size)
         else f"; that gap is not identified, so nobody can say how much {name} this is"
         for size, change in zip(gap, points, strict=True)
@@ -256,6 +256,10 @@ def _have(count: int) -> str:
 def _per_cent(share: float) -> str:
     """Write a share of the gap in per cent, with two digits."""
     return f"{_number(100 * share)} %"
+
+
+def _points(change: float) -> str:
+    return _number(change) if change >= 1e-4 else "less than 0.0001"
 
 
 def _number(value: float) -> str:

@@ -69,7 +69,7 @@ def _placed(pairs: pd.DataFrame, order: pd.DataFrame) -> pd.DataFrame:
     """Give each row its place from the top; a target's name takes the row above its pairs."""
     rank = {task: k for k, task in enumerate(order["task"])}
     pairs = pairs.sort_values(["target", "shown"], key=lambda c: c.map(rank) if c.name == "target" else -c)
-    block = pairs["target"].ne(pairs["target"].shift()).cumsum()
+    block = pd.factorize(pairs["target"])[0] + 1
     return pairs.assign(place=np.arange(len(pairs)) + 1.4 * block - 0.4)
 
 
