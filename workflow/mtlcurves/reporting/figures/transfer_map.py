@@ -65,9 +65,9 @@ def cell_text(number: float, digits: int) -> str:
 
 
 def colour_limit(data: pd.DataFrame) -> float:
-    """Choose where the colours end: what is called is told apart, a few wild cells do not set the scale."""
+    """Choose where the colours end: at what is called, but for a few wild cells; a map of nothing stays pale."""
     called = data.loc[is_called(data), "shown"].abs()
-    known = called if len(called) else data.loc[data["verdict"] != UNKNOWN, "shown"].abs().dropna()
+    known = called if len(called) else 2 * data.loc[data["verdict"] != UNKNOWN, "shown"].abs().dropna()
     limit = float(known.quantile(0.98)) if len(known) else 0.0
     return limit or 1.0
 
