@@ -246,6 +246,9 @@ class Curves(Section):
     compared_forms: list[Form] = Field(
         default=list(get_args(Form)), description="Forms in the comparison; LAST1 is always in the race."
     )
+    target_scores: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default=[0.7, 0.8, 0.9], description="Scores for which the labels that a task still needs are foretold."
+    )
     significance: Annotated[float, Field(gt=0, lt=0.5)] = Field(
         default=0.05, description="Nominal level of tests; also the false-discovery rate."
     )

@@ -1,20 +1,33 @@
-"""The table of transfer estimates of a study: every estimator, every metric, with the map drawn together."""
+"""The tables of a study's transfer: every estimator and metric, the map drawn together, and what checks them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from mtlcurves.curves.statistics import benjamini_hochberg
+from mtlcurves.estimators.additivity import lack_of_fit
 from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
+from mtlcurves.estimators.labels_needed import labels_needed
 from mtlcurves.estimators.shrinkage import shrink
 from mtlcurves.schemas import SCHEMAS
 
 ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
+MIN_PAIRS = 20
+"""Pairs that a map needs to be drawn together."""
+
+
+class TransferTables(NamedTuple):
+    """What a study says of transfer; each by the schema of its name."""
+
+    transfer_estimates: pd.DataFrame
+    labels_needed: pd.DataFrame
+    additivity: pd.DataFrame
 
 
 def estimate_transfer(
@@ -22,8 +35,9 @@ def estimate_transfer(
     allocations: pd.DataFrame,
     counts: pd.DataFrame,
     metrics: Sequence[str],
+    targets: Sequence[float],
     staged: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+) -> TransferTables:
     """Estimate the transfer of one recipe.
 
     Parameters
@@ -34,28 +48,34 @@ def estimate_transfer(
         Tables ``allocations``, and ``label_counts`` of the recipe's split.
     metrics : sequence of str
         Scores.
+    targets : sequence of float
+        Scores for which the labels needed are foretold.
     staged : pandas.DataFrame, optional
         Table ``transfer``, to stand beside the estimates.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Schema ``transfer_estimates``.
     """
-    tables = []
+    estimates, needed, checks = [], [], []
     for metric in metrics:
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
-            found = table(estimate(data, estimator), estimator)
-            if not found.empty:
-                tables.append(found.assign(metric=metric))
+            found = estimate(data, estimator)
+            estimates.append(drawn_together(table(found, estimator)).assign(metric=metric))
+            checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
+            if estimator == "joint":
+                needed.append(labels_needed(found, targets).assign(metric=metric))
         if staged is not None:
-            tables.append(as_published(staged[staged["metric"] == metric]).assign(metric=metric))
-    if not tables:
-        return pd.DataFrame(columns=list(SCHEMAS["transfer_estimates"].columns))
-    full = [drawn_together(part) for part in tables]
+            published = as_published(staged[staged["metric"] == metric])
+            estimates.append(drawn_together(published).assign(metric=metric))
+    parts = {"transfer_estimates": estimates, "labels_needed": needed, "additivity": checks}
     recipe = str(points["recipe"].iloc[0])
-    return pd.concat(full, ignore_index=True).assign(recipe=recipe)
+    return TransferTables(**{name: _joined(tables, name).assign(recipe=recipe) for name, tables in parts.items()})
+
+
+def _joined(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    filled = [part for part in tables if not part.empty]
+    if not filled:
+        return pd.DataFrame(columns=list(SCHEMAS[name].columns))
+    return pd.concat(filled, ignore_index=True)
 
 
 def as_published(staged: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +116,3 @@ def drawn_together(found: pd.DataFrame) -> pd.DataFrame:
     blank.loc[pairs.index, "shrunken_error"] = drawn.error[*at] / labels
     blank.loc[pairs.index, "null_probability"] = drawn.null_probability[*at]
     return blank
-
-
-MIN_PAIRS = 20
-"""Pairs that a map needs to be drawn together."""
