@@ -119,9 +119,9 @@ def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:
         if name == "a_iS":
             low, high = _exchange(base.value[:, at], base.influence[:, :, at], base, np.arange(len(n)), n)
         status = _base_status(base, n)
-        tables.append(
-            _rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high))
-        )
+        rows = _rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high))
+        ends = profile(*base_points(data, "joint"), found.valid, name, LEVEL)
+        tables.append(rows.assign(profile_low=ends[0], profile_high=ends[1]))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -225,6 +225,8 @@ def _rows(
             "freedom": known.freedom,
             "low": known.low,
             "high": known.high,
+            "profile_low": np.nan,
+            "profile_high": np.nan,
             "p": known.p,
             "q": np.nan,
             "q_map": np.nan,

@@ -102,7 +102,7 @@ def _drawn(found: Estimated, seed: int) -> Floats:
 
 
 def _needed(value: Floats, score: float, others: Floats) -> Floats:
-    """Solve the curves for own labels, in thousands: NaN where they miss the score, negative if none are needed."""
+    """Solve the curves for own labels in thousands: NaN where they miss the score, negative if none are needed."""
     c, b, a_i, a_iS = (value[..., k] for k in range(4))
     with np.errstate(divide="ignore", invalid="ignore"):
         n = (b - a_iS * others - np.log(c - score)) / a_i

@@ -89,7 +89,7 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
         half = np.where(known, stats.t.ppf((1 + LEVEL) / 2, freedom) * error, np.nan)
     kept = ["target", "auxiliary", "coefficient", "value", "per_fold", "standard_error", "status", "n_rotations"]
     found = weights[kept].assign(estimator="staged", freedom=freedom, low=value - half, high=value + half, p=p)
-    for nothing in ("q", "q_map", "exchange_rate", "exchange_low", "exchange_high"):
+    for nothing in ("profile_low", "profile_high", "q", "q_map", "exchange_rate", "exchange_low", "exchange_high"):
         found[nothing] = np.nan
     pair = found["coefficient"] == "a_ij"
     within = found[pair].groupby("target", sort=False)["p"].transform(benjamini_hochberg)
