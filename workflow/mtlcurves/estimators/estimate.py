@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from mtlcurves.curves.score_arrays import Floats, Mask
 from mtlcurves.curves.statistics import benjamini_hochberg
-from mtlcurves.estimators.base_curve import BaseCurves, fit_base
+from mtlcurves.estimators.base_curve import BaseCurves, fit_base, profile
 from mtlcurves.estimators.blocks import Inference, block_variance, moderate, ratio_interval, student
 from mtlcurves.estimators.exposures import Exposures
 from mtlcurves.estimators.label_effects import LabelEffects, label_effects
