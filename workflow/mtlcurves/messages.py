@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from mtlcurves import keys
-from mtlcurves.config import NAME_PATTERN, Config
+from mtlcurves.config import Config
 from mtlcurves.keys import Node
+from mtlcurves.sections import NAME_PATTERN
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
