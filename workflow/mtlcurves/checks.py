@@ -16,6 +16,7 @@ from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe, Source, Tabl
 from mtlcurves.data.headers import source_problems
 from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
 from mtlcurves.messages import key_problems, right_part, unknown_names
+from mtlcurves.sections import Power
 
 ARMS: tuple[str, ...] = get_args(Arm)
 
@@ -131,6 +132,7 @@ def _further_problems(
     yield from _recipe_problems(config, sections)
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
+    yield from _power_problems(sections)
     yield from _source_problems(sections, tasks, closely)
 
 
@@ -262,6 +264,12 @@ def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
     labels: Labels | None = sections["labels"]
     if labels and labels.threshold is None and "active" in labels.model_fields_set:
         yield "labels.active: has no meaning without labels.threshold"
+
+
+def _power_problems(sections: dict[str, Any]) -> Iterator[str]:
+    power: Power | None = sections["power"]
+    if power and isinstance(power.noise, str) and not Path(power.noise).is_file():
+        yield f"power.noise: no file {power.noise!r}; {_where_paths_start()}"
 
 
 def _source_problems(sections: dict[str, Any], tasks: list[str], closely: bool) -> Iterator[str]:

@@ -23,7 +23,12 @@ versions, processor, seeds, and digests of the configuration (`config`) and of t
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
 
-PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES, "Costs": ESTIMATE}
+PARTS = {
+    "Data set": DATA,
+    "Trainings": GRID,
+    "Curves, transfer and comparisons": CURVES,
+    "Costs and power": ESTIMATE,
+}
 
 
 def page() -> str:
