@@ -198,7 +198,7 @@ def _where_else(place: Place) -> str:
     siblings = list(place.parent.get("properties", {}))
     if hint := nearest(key, siblings):
         return hint
-    if elsewhere := keys.paths_of(key):
+    if elsewhere := [path for path in keys.paths_of(key) if path != place.path]:  # the same path: of another kind
         return f"did you mean {elsewhere[0]}?"
     return f"allowed: {', '.join(siblings)}"
 
@@ -235,6 +235,8 @@ def _empty_or_boolean(value: Any, node: Node | None, path: str) -> Iterator[tupl
         needs = f"give it {', '.join(node['required'])}" if "required" in node else "write {} for its defaults"
         needs = "give it named entries" if "patternProperties" in node else needs
         yield path, f"{path}: is empty; {needs}, or leave the key out"
+    elif value is None and keys.members(node):
+        yield path, _found(path, value, node)
     elif isinstance(value, Mapping):
         inner = keys.members(node).get(str(value.get("kind")), node)
         for key, item in value.items():

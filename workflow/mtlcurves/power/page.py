@@ -22,7 +22,8 @@ def _small(number: float) -> str:
 
 
 SEEN: list[Column] = [
-    ("", "trainings", "trainings", _count),
+    ("trainings", "a round", "trainings_per_rotation", _count),
+    ("", "in all", "trainings", _count),
     ("as full", "ones", "full_trainings", _count),
     ("error of", "a weight", "standard_error", _small),
     ("weight", "seen", "detectable", _small),
@@ -56,15 +57,15 @@ def page(study: str, table: pd.DataFrame, n_tasks: int, given: Assumptions, sour
     unknown = table.loc[table["status"] != "ok", "design"]
     lines = [
         f"Power of the study {study}: {n_tasks} tasks, {given.rounds} rounds (rotations times replicates).",
-        f"Assumed: noise {given.noise:.4f} AUROC a training ({source}), gap {given.gap:g} at the low size (power.gap).",
+        f"Assumed: noise {given.noise:.4f} AUROC a training ({source}), gap {given.gap:g} (power.gap).",
         "",
         f"With the study's {given.rounds} rounds:",
         *_aligned(table, SEEN),
         "",
-        "as full ones: as many trainings of all tasks at all folds have as many labels. error: standard error of a",
-        "pair's weight per fold. seen: the smallest effect that a two-sided test at level "
+        "as full ones: as many trainings of all tasks at all folds have as many labels. error: standard error of",
+        "a pair's weight per fold. seen: the smallest effect that a two-sided test at level "
         f"{given.level:g} detects 8 times of 10;",
-        "among all: the same with the level divided by the target's auxiliaries, as where hardly any has an effect.",
+        "among all: with the level divided by the target's auxiliaries, as where hardly any has an effect.",
         "Effects are taken as additive, rotations as independent, the gap as the same at every size.",
         *(f"{name}: not identified one by one, estimators shrink them." for name in unknown),
         *(["The study raises no task, so it tells no task's effect on another."] if _raises_none(table) else []),

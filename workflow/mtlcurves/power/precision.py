@@ -95,7 +95,7 @@ def _row(name: str, members: list[Allocation], tasks: Sequence[str], given: Assu
     error = once / given.rounds**0.5
     effect, adjusted = (detectable(error, given.level / n) for n in (1, max(len(tasks) - 1, 1)))
     known = isfinite(once)
-    rounds = max(ceil((once / given.wanted_error) ** 2), FEWEST_ROUNDS) if known else None
+    rounds = max(ceil(round((once / given.wanted_error) ** 2, 6)), FEWEST_ROUNDS) if known else None
     row = {
         "design": name,
         "trainings_per_rotation": len(members),
