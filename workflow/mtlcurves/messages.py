@@ -198,7 +198,8 @@ def _where_else(place: Place) -> str:
     siblings = list(place.parent.get("properties", {}))
     if hint := nearest(key, siblings):
         return hint
-    if elsewhere := [path for path in keys.paths_of(key) if path != place.path]:  # the same path: of another kind
+    elsewhere = keys.paths_of(key)
+    if elsewhere and place.path not in elsewhere:  # where it is, it is a key of another kind of the section
         return f"did you mean {elsewhere[0]}?"
     return f"allowed: {', '.join(siblings)}"
 
