@@ -1,4 +1,4 @@
-"""Designs: every task told apart from every other, and raised as often."""
+"""Rows of designs: every task told apart from every other, and raised as often."""
 
 import numpy as np
 import pytest
