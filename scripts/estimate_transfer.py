@@ -19,7 +19,8 @@ with job(snakemake):
     staged = read_table(files.staged) if files.staged else None
     counts = counts[counts["split"] == params.split]
     allocations = read_table(files.allocations)
-    tables = estimate_transfer(points, allocations, counts, params.metrics, params.targets, staged)
+    shuffled = read_scores(files.grid_points, params.metrics, "main", labels="shuffled")
+    tables = estimate_transfer(points, allocations, counts, params.metrics, params.targets, staged, shuffled)
     for name, table in tables._asdict().items():
         for path in snakemake.output[name]:
             write_table(table, path, name)

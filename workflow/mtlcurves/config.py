@@ -10,15 +10,9 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from mtlcurves.sections import Download, Limits, Section, Sha256
+from mtlcurves.grid_sections import Arm, Grid
+from mtlcurves.sections import Download, Limits, Name, Power, Section, Sha256, Tasks
 
-NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
-
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Task = Annotated[str, Field(min_length=1)]
-Tasks = Annotated[list[Task], Field(min_length=1)]
-Sizes = Annotated[list[PositiveInt], Field(min_length=1)]
-Arm = Literal["stl", "mtl", "augmented", "offdiagonal"]
 Metric = Literal["auroc", "aupr", "average_precision"]
 Form = Literal[
     "LAST1",
@@ -137,54 +131,6 @@ class Folds(Section):
     seed: int = Field(default=0, description="Seed of the draw of a fold for each scaffold or compound.")
 
 
-class StlArm(Section):
-    """Single-task trainings."""
-
-    tasks: Tasks | Literal["all"] = Field(default="all", description="Tasks trained alone.")
-    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
-
-
-class MtlArm(Section):
-    """Multi-task trainings, all tasks of a subset at the same size."""
-
-    subsets: Annotated[list[Name], Field(min_length=1)] = Field(
-        default=["all"], description="Named subsets (see subsets); all is predefined."
-    )
-    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
-
-
-class AugmentedArm(Section):
-    """Multi-task trainings of all tasks with one auxiliary task raised (statTAG)."""
-
-    auxiliaries: Tasks | Literal["all"] = Field(default="all", description="Tasks raised, one at a time.")
-    sizes: Sizes = Field(description="Sizes of the other tasks.")
-    raise_by: PositiveInt | Literal["full"] = Field(
-        default=1, description="Folds added to the auxiliary (1 as published), or full: up to all training folds."
-    )
-
-
-class OffdiagonalArm(Section):
-    """Multi-task trainings in which the target's size and the complement's size differ."""
-
-    targets: Tasks | Literal["all"] = Field(default="all", description="Tasks given a size of their own.")
-    target_sizes: Sizes = Field(description="Sizes of the target.")
-    complement_sizes: Sizes = Field(description="Sizes of all other tasks.")
-
-
-class Grid(Section):
-    """Which trainings are made. An arm that is left out is not trained; the target dataset needs none."""
-
-    sizes: Sizes | None = Field(default=None, description="Training sizes; left out: 1 .. folds.count - 1 folds.")
-    rotations: PositiveInt = Field(
-        default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
-    )
-    replicates: PositiveInt = Field(default=1, description="Seeds per rotation: 0 .. replicates - 1.")
-    stl: StlArm | None = Field(default=None, description="Single-task arm.")
-    mtl: MtlArm | None = Field(default=None, description="Multi-task arm.")
-    augmented: AugmentedArm | None = Field(default=None, description="One auxiliary raised (statTAG).")
-    offdiagonal: OffdiagonalArm | None = Field(default=None, description="Own and complement size varied apart.")
-
-
 class Epochs(Section):
     """Passes over the training rows, by how many tasks a training has."""
 
@@ -233,7 +179,11 @@ class Bundles(Section):
 
     stl_tasks: PositiveInt = Field(default=25, description="Tasks per single-task bundle, all sizes.")
     augmented_auxiliaries: PositiveInt = Field(default=1, description="Auxiliaries per bundle, all sizes.")
+    shuffled_auxiliaries: PositiveInt = Field(
+        default=1, description="Auxiliaries with shuffled labels per bundle, all sizes."
+    )
     offdiagonal_targets: PositiveInt = Field(default=1, description="Targets per bundle, all pairs of sizes.")
+    design_rows: PositiveInt = Field(default=4, description="Rows of the weighing design per bundle.")
 
 
 class Curves(Section):
@@ -285,6 +235,7 @@ class Config(Section):
     )
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
+    power: Power = Field(default=Power(), description="What the target power assumes.")
     limits: Limits = Field(default=Limits(), description="What the study may cost.")
     rates: str | None = Field(
         default=None,

@@ -27,7 +27,7 @@ def has_both_arms(study: Study, recipe: str) -> bool:
 
 def is_estimated(study: Study) -> bool:
     """Whether the main recipe has the reference points of all tasks, and anything to set beside them."""
-    beside = [arm for arm in ("stl", "augmented", "offdiagonal") if subsets_of(study, "main", arm)]
+    beside = [arm for arm in ("stl", "augmented", "offdiagonal", "design") if subsets_of(study, "main", arm)]
     return "all" in subsets_of(study, "main", "mtl") and bool(beside)
 
 

@@ -16,6 +16,7 @@ LIBRARY = Path(__file__).parent
 PLUMBING = {
     "config",
     "sections",
+    "grid_sections",
     "keys",
     "messages",
     "checks",

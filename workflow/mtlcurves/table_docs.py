@@ -28,7 +28,7 @@ PARTS = {
     "Data set": DATA,
     "Trainings": GRID,
     "Curves, transfer and comparisons": CURVES | TRANSFER,
-    "Costs": ESTIMATE,
+    "Costs and power": ESTIMATE,
 }
 
 

@@ -22,6 +22,10 @@ TRANSFER: dict[str, Schema] = {
         profile_low=("float64", "joint a_i and a_iS only: lower end of the 90 % profile-likelihood interval"),
         profile_high=("float64", "its upper end; infinite where the scores do not tell it"),
         p=("float64", "P-value of the weight being 0 (Student's t)"),
+        p_calibrated=(
+            "float64",
+            "p, its t value reduced as shuffled auxiliaries ask for; null without such an arm",
+        ),
         q=("float64", "a_ij only: Benjamini-Hochberg over the auxiliaries of the target"),
         q_map=("float64", "a_ij only: Benjamini-Hochberg over all pairs of the map"),
         exchange_rate=("float64", "value / a_i: own labels that one such label is worth"),

@@ -29,7 +29,11 @@ rule fit_transfer:
 rule estimate_transfer:
     """Estimate what a label of every task is worth to every other, with intervals, from all arms at once."""
     input:
-        staged=f"{STUDY_ROOT}/tables/transfer.parquet" if "transfer" in outputs.tables(study) else [],
+        staged=(
+            f"{STUDY_ROOT}/tables/transfer.parquet"
+            if "transfer" in outputs.tables(study)
+            else []
+        ),
         grid_points=f"{STUDY_ROOT}/grid_points.parquet",
         allocations=f"{STUDY_ROOT}/allocations.parquet",
         counts=f"{STUDY_ROOT}/label_counts.parquet",

@@ -14,6 +14,7 @@ from mtlcurves.estimators.additivity import lack_of_fit
 from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.labels_needed import labels_needed
+from mtlcurves.estimators.null import calibrated, null_scale
 from mtlcurves.estimators.shrinkage import shrink
 from mtlcurves.schemas import SCHEMAS
 
@@ -37,6 +38,7 @@ def estimate_transfer(
     metrics: Sequence[str],
     targets: Sequence[float],
     staged: pd.DataFrame | None = None,
+    shuffled: pd.DataFrame | None = None,
 ) -> TransferTables:
     """Estimate the transfer of one recipe.
 
@@ -52,6 +54,8 @@ def estimate_transfer(
         Scores for which the labels needed are foretold.
     staged : pandas.DataFrame, optional
         Table ``transfer``, to stand beside the estimates.
+    shuffled : pandas.DataFrame, optional
+        Grid points of auxiliaries with shuffled labels, to calibrate the P-values of the pairs.
 
     """
     estimates, needed, checks = [], [], []
@@ -59,7 +63,12 @@ def estimate_transfer(
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
             found = estimate(data, estimator)
-            estimates.append(drawn_together(table(found, estimator)).assign(metric=metric))
+            written = table(found, estimator).assign(p_calibrated=np.nan)
+            if shuffled is not None and not shuffled.empty:
+                references = pd.concat([points[points["arm"].isin(["stl", "mtl"])], shuffled], ignore_index=True)
+                nothing = estimate(exposures(references, allocations, counts, metric), estimator)
+                written = _calibrated(written, table(nothing, estimator))
+            estimates.append(drawn_together(written).assign(metric=metric))
             checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
             if estimator == "joint":
                 needed.append(labels_needed(found, targets).assign(metric=metric))
@@ -69,6 +78,15 @@ def estimate_transfer(
     parts = {"transfer_estimates": estimates, "labels_needed": needed, "additivity": checks}
     recipe = str(points["recipe"].iloc[0])
     return TransferTables(**{name: _joined(tables, name).assign(recipe=recipe) for name, tables in parts.items()})
+
+
+def _calibrated(written: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the P-values of pairs that shuffled auxiliaries calibrate."""
+    scale = null_scale(nothing[nothing["coefficient"] == "a_ij"])
+    pair = written["coefficient"] == "a_ij"
+    p, freedom = (written.loc[pair, name].to_numpy(float) for name in ("p", "freedom"))
+    written.loc[pair, "p_calibrated"] = calibrated(p, freedom, scale)
+    return written
 
 
 def _joined(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -89,7 +107,16 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
         half = np.where(known, stats.t.ppf((1 + LEVEL) / 2, freedom) * error, np.nan)
     kept = ["target", "auxiliary", "coefficient", "value", "per_fold", "standard_error", "status", "n_rotations"]
     found = weights[kept].assign(estimator="staged", freedom=freedom, low=value - half, high=value + half, p=p)
-    for nothing in ("profile_low", "profile_high", "q", "q_map", "exchange_rate", "exchange_low", "exchange_high"):
+    for nothing in (
+        "profile_low",
+        "profile_high",
+        "p_calibrated",
+        "q",
+        "q_map",
+        "exchange_rate",
+        "exchange_low",
+        "exchange_high",
+    ):
         found[nothing] = np.nan
     pair = found["coefficient"] == "a_ij"
     within = found[pair].groupby("target", sort=False)["p"].transform(benjamini_hochberg)
