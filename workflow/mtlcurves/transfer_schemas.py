@@ -24,9 +24,9 @@ TRANSFER: dict[str, Schema] = {
         p=("float64", "P-value of the weight being 0 (Student's t)"),
         p_calibrated=(
             "float64",
-            "p, its t value reduced as shuffled auxiliaries ask for; null without such an arm",
+            "p, its t value reduced as shuffled auxiliaries ask; null without such an arm",
         ),
-        q=("float64", "a_ij only: Benjamini-Hochberg over the auxiliaries of the target"),
+        q=("float64", "a_ij only: Benjamini-Hochberg over the target's auxiliaries, of p_calibrated or p"),
         q_map=("float64", "a_ij only: Benjamini-Hochberg over all pairs of the map"),
         exchange_rate=("float64", "value / a_i: own labels that one such label is worth"),
         exchange_low=("float64", "lower end of its 90 % interval (Fieller); -inf where a_i is not told from 0"),

@@ -18,7 +18,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtlcurves.curves.score_arrays import Floats, Mask
-from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.estimators.base_curve import BaseCurves, fit_base, profile
 from mtlcurves.estimators.blocks import Inference, block_variance, moderate, ratio_interval, student
 from mtlcurves.estimators.exposures import Exposures
@@ -130,8 +129,7 @@ def _pair_rows(found: Estimated) -> pd.DataFrame | None:
     tables = list(_pairs_of_targets(found))
     if not tables:
         return None
-    table = pd.concat(tables, ignore_index=True)
-    return table.assign(q_map=benjamini_hochberg(table["p"]))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
@@ -173,7 +171,7 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
             exchange,
             np.full(len(raised), target),
         )
-        yield rows.assign(q=benjamini_hochberg(rows["p"]))
+        yield rows
 
 
 def _exchange(

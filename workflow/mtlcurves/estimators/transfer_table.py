@@ -19,6 +19,8 @@ from mtlcurves.estimators.shrinkage import shrink
 from mtlcurves.schemas import SCHEMAS
 
 ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
+UNPUBLISHED = ["profile_low", "profile_high", "p_calibrated", "q", "q_map"]
+UNPUBLISHED += ["exchange_rate", "exchange_low", "exchange_high"]
 MIN_PAIRS = 20
 """Pairs that a map needs to be drawn together."""
 
@@ -63,7 +65,7 @@ def estimate_transfer(
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
             found = estimate(data, estimator)
-            written = table(found, estimator).assign(p_calibrated=np.nan)
+            written = corrected(table(found, estimator).assign(p_calibrated=np.nan), "p")
             if shuffled is not None and not shuffled.empty:
                 references = pd.concat([points[points["arm"].isin(["stl", "mtl"])], shuffled], ignore_index=True)
                 nothing = estimate(exposures(references, allocations, counts, metric), estimator)
@@ -81,12 +83,12 @@ def estimate_transfer(
 
 
 def _calibrated(written: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
-    """Fill in the P-values of pairs that shuffled auxiliaries calibrate."""
+    """Fill in the P-values of pairs that shuffled auxiliaries calibrate, and correct these for multiple tests."""
     scale = null_scale(nothing[nothing["coefficient"] == "a_ij"])
     pair = written["coefficient"] == "a_ij"
     p, freedom = (written.loc[pair, name].to_numpy(float) for name in ("p", "freedom"))
     written.loc[pair, "p_calibrated"] = calibrated(p, freedom, scale)
-    return written
+    return corrected(written, "p" if np.isnan(scale) else "p_calibrated")
 
 
 def _joined(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
@@ -118,10 +120,14 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
         "exchange_high",
     ):
         found[nothing] = np.nan
+    return corrected(found, "p")
+
+
+def corrected(found: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Correct the pairs' P-values for multiple tests: over the auxiliaries of a target, and over the map."""
     pair = found["coefficient"] == "a_ij"
-    within = found[pair].groupby("target", sort=False)["p"].transform(benjamini_hochberg)
-    found.loc[pair, "q"] = within
-    found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, "p"])
+    found.loc[pair, "q"] = found[pair].groupby("target", sort=False)[column].transform(benjamini_hochberg)
+    found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, column])
     return found
 
 
