@@ -100,7 +100,7 @@ def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, 
 def table(found: Estimated, estimator: Estimator) -> pd.DataFrame:
     """Write estimates as rows of the table ``transfer_estimates``, but for the columns recipe and metric."""
     parts = [part for part in (_base_rows(found, estimator), _pair_rows(found)) if part is not None]
-    return pd.concat(parts, ignore_index=True).assign(estimator=estimator)
+    return pd.concat(parts, ignore_index=True).assign(estimator=estimator) if parts else pd.DataFrame()
 
 
 def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:

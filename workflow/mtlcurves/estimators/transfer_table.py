@@ -65,7 +65,10 @@ def estimate_transfer(
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
             found = estimate(data, estimator)
-            written = corrected(table(found, estimator).assign(p_calibrated=np.nan), "p")
+            written = table(found, estimator)
+            if written.empty:
+                continue
+            written = corrected(written.assign(p_calibrated=np.nan, q=np.nan, q_map=np.nan), "p")
             if shuffled is not None and not shuffled.empty:
                 references = pd.concat([points[points["arm"].isin(["stl", "mtl"])], shuffled], ignore_index=True)
                 nothing = estimate(exposures(references, allocations, counts, metric), estimator)
@@ -109,17 +112,7 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
         half = np.where(known, stats.t.ppf((1 + LEVEL) / 2, freedom) * error, np.nan)
     kept = ["target", "auxiliary", "coefficient", "value", "per_fold", "standard_error", "status", "n_rotations"]
     found = weights[kept].assign(estimator="staged", freedom=freedom, low=value - half, high=value + half, p=p)
-    for nothing in (
-        "profile_low",
-        "profile_high",
-        "p_calibrated",
-        "q",
-        "q_map",
-        "exchange_rate",
-        "exchange_low",
-        "exchange_high",
-    ):
-        found[nothing] = np.nan
+    found[UNPUBLISHED] = np.nan
     return corrected(found, "p")
 
 
