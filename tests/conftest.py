@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from mtlcurves.config import MoleculeAceSource
 from mtlcurves.data.fetch import fetch_wheel, sha256_of
 from mtlcurves.data.locations import wheel_file
 from mtlcurves.errors import DataError
+from mtlcurves.source_sections import MoleculeAceSource
 
 # Without a GPU Triton interprets its kernels. It decides when first imported, which torch may do in any test.
 if not Path("/dev/nvidiactl").exists():
