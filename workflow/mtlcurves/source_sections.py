@@ -78,7 +78,7 @@ class DesignedSource(Section):
     kind: Literal["designed"]
     molecules: str = Field(
         default="moleculeace",
-        description="moleculeace: the 35,633 structures of its wheel; nci: the 5,000 that come with RDKit; or a "
+        description="moleculeace: the 35,633 structures of its wheel; nci: the 4,999 that come with RDKit; or a "
         "file of yours, one SMILES a line, an id behind it if you like, gzipped or not.",
     )
     n_compounds: Annotated[int, Field(ge=100, le=50_000)] = Field(
@@ -92,17 +92,17 @@ class DesignedSource(Section):
         description="Share of the tasks that have nothing in common with any other; they are in no group.",
     )
     groups: PositiveInt = Field(
-        default=6, description="Groups that the other tasks are dealt out to, in turn; the family of a task."
+        default=4, description="Groups that the other tasks are dealt out to, in turn; the family of a task."
     )
     similarity: Share = Field(
-        default=0.6,
+        default=0.8,
         description="Correlation of two tasks of one group, as designed: the weight of what they share.",
     )
     negative: Share = Field(
         default=0.1, description="Share of the grouped tasks that turn what the group shares to its opposite."
     )
     background: Share = Field(
-        default=0.1,
+        default=0.05,
         description="Weight, in every grouped task, of factors that all groups draw on; similarity, "
         "background and what is a task's own add up to 1.",
     )

@@ -244,9 +244,7 @@ if isinstance(SOURCE, DesignedSource):
             "../../scripts/describe_truth.py"
 
 
-truth_output = (
-    rules.describe_truth.output if isinstance(SOURCE, DesignedSource) else []
-)
+truth_output = rules.describe_truth.output if isinstance(SOURCE, DesignedSource) else []
 dataset_output = [
     *(fold_sizes(split) for split in sorted({r.split for r in study.recipes.values()})),
     *rules.describe_dataset.output,

@@ -17,7 +17,7 @@ from mtlcurves.data.designed.draws import keyed_state
 from mtlcurves.data.folds import compound_keys
 from mtlcurves.data.measured import Collector
 from mtlcurves.data.moleculeace import read_wheel
-from mtlcurves.data.molecules import standardise
+from mtlcurves.data.molecules import STEP, standardise
 from mtlcurves.data.tablefiles import reading
 from mtlcurves.errors import DataError
 from mtlcurves.grid.seeds import absorb
@@ -91,10 +91,9 @@ def draw_pool(source: DesignedSource, files: Sequence[str], n_compounds: int) ->
 
 def collect_rejected(rejected: pd.DataFrame, collected: Collector) -> None:
     """List the structures that were drawn and cannot be used."""
-    for row in rejected.itertuples():
-        collected.reject(
-            str(row.reason), row=int(str(row.row)), compound=str(row.compound), smiles=str(row.smiles)
-        )
+    given = rejected[["row", "compound", "smiles", "reason"]].itertuples(index=False, name=None)
+    for row, compound, smiles, reason in given:
+        collected.reject(reason, row=row, compound=compound, smiles=smiles, step=STEP)
 
 
 def _standardised(batch: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

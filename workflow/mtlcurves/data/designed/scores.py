@@ -6,8 +6,8 @@ The score of task t, standardised over the reference, is::
 
 where g is the factor of its group, f_k are the background factors with loadings b_t of length 1, and o_t is the
 task's own. An independent task has o_t alone. Factors are sparse random linear functions of the substructures
-(ECFP2 identifiers, not folded), each standardised over the reference. All is drawn by key, so that a compound's scores
-depend on its structure and the reference, not on which other compounds and tasks there are.
+(ECFP2 identifiers, not folded), each standardised over the reference. All is drawn by key, so that the scores of a
+compound depend on its structure and the reference, not on which other compounds and tasks there are.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mtlcurves.data.fingerprints import compute_fingerprints
 from mtlcurves.source_sections import DesignedSource
 
 RADIUS = 1  # larger substructures are too rare to be learnt from a hundred labels
-DENSITY = 0.05  # share of the substructures that a factor depends on
+DENSITY = 0.1  # share of the substructures that a factor depends on
 IDENTIFIERS = 2**31 - 1  # columns: hardly folded
 
 
