@@ -15,7 +15,7 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo estimate test lint docs bench lock verify clean help
+.PHONY: demo estimate test test-slurm lint docs bench lock verify profiles clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
@@ -30,6 +30,9 @@ estimate: .venv/installed $(CONFIG)  ## say what the study of CONFIG will cost, 
 
 test: .venv/installed-test  ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+test-slurm: .venv/installed-test  ## run the tests on a Slurm of their own (root; Debian's packages, see CONTRIBUTING.md)
+	$(BIN)/python -m pytest -n0 -rs tests/slurm
 
 lint: .venv/installed-test  ## check style, types and the workflow
 	$(BIN)/ruff check .
@@ -50,14 +53,19 @@ lock: .venv/installed  ## resolve the newest packages and pin them
 	$(BIN)/python envs/lock.py $(TORCH)
 
 verify: .venv/installed-test  ## the long checks (hours); writes docs/verification.md
-	$(BIN)/python -m pytest -m verify
+	$(BIN)/python -m pytest -m verify tests
+
+PROFILES := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/snakemake
+profiles: .venv/installed  ## link the profiles to where `snakemake --profile slurm` looks for them
+	mkdir -p $(PROFILES)
+	ln -sfn $(CURDIR)/profiles/slurm $(CURDIR)/profiles/local $(PROFILES)/
 
 clean:  ## remove .venv and the tools' caches; results stay
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 help:  ## list the goals and the knobs
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r goal what; do \
-	  printf '  make %-9s %s\n' "$$goal" "$$what"; done
+	  printf '  make %-10s %s\n' "$$goal" "$$what"; done
 	@echo; printf '  %-14s %s\n' \
 	  "PYTHON" "interpreter for .venv, 3.11 or newer (now: $(PYTHON))" \
 	  "CORES" "cores the study may use (now: $(CORES))" \

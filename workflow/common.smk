@@ -1,11 +1,10 @@
 # Python only: the study, and what the rules share.
-from functools import cache
 from pathlib import Path
 
 from mtlcurves import configfiles, outputs
 from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
-from mtlcurves.training.epochs import kind_of
+from mtlcurves.training import needs
 
 # workflow.basedir and workflow.configfiles are the outer workflow's where this one is a module of it
 PROJECT = Path(str(workflow.current_basedir)).parent
@@ -65,15 +64,6 @@ def section(name: str):
     return study.config.model_dump(mode="json")[name]
 
 
-def resolved_config() -> dict:
-    """The configuration with every default filled in and every recipe as it is trained."""
-    recipes = {
-        name: recipe.model_dump(mode="json") for name, recipe in study.recipes.items()
-    }
-    full = study.config.model_dump(mode="json") | {"recipes": recipes}
-    return full | {"grid": full["grid"] | {"sizes": study.sizes}}
-
-
 def complete(files: list[str], arms: bool):
     """The files of a target, as a function that first refuses a study too young for it."""
 
@@ -102,29 +92,15 @@ def table_files(name: str) -> list[str]:
     return [f"{STUDY_ROOT}/tables/{name}.{ending}" for ending in ("csv", "parquet")]
 
 
-@cache
-def planned(arm: str, bundle: str) -> tuple[str, frozenset[str]]:
-    """What a bundle trains, in a few words and a digest, and the kinds of its trainings."""
-    members = study.bundle("main", arm, 0, 0, bundle).allocations
-    folds = digest(
-        *(f"{a.id} {a.arm} {a.auxiliary} {sorted(a.folds.items())}" for a in members)
-    )
-    kinds = frozenset(kind_of(len(a.folds), len(study.tasks)) for a in members)
-    return (
-        f"{members[0].id} to {members[-1].id}, {len(members)} in all ({folds})",
-        kinds,
-    )
-
-
 def trainings_of(wildcards) -> str:
     """What the bundle trains, for its params."""
-    return planned(wildcards.arm, wildcards.bundle)[0]
+    return study.planned(wildcards.arm, wildcards.bundle)[0]
 
 
 def recipe_of(wildcards) -> dict:
     """The keys of the recipe that reach the bundle's trainings."""
     keys = study.recipes[wildcards.recipe].model_dump(mode="json", exclude={"arms"})
-    kinds = planned(wildcards.arm, wildcards.bundle)[1]
+    kinds = study.planned(wildcards.arm, wildcards.bundle)[1]
     epochs = {kind: n for kind, n in keys["epochs"].items() if kind in kinds}
     return keys | {"epochs": epochs}
 
@@ -152,8 +128,21 @@ def within_limits(wildcards) -> list[str]:
     return []
 
 
-def training_memory(threads: int) -> int:
-    """Megabytes of a job: library and data set, and per thread up to eight numbers a weight (lazy_adam: about four)."""
-    hidden = max(recipe.hidden for recipe in study.recipes.values())
-    weights = study.config.fingerprints.columns * hidden
-    return 1500 + threads * (500 + weights * 32 // 1_000_000)
+def by_attempt(amount: int):
+    """A resource that grows with each attempt of a job: the last one may have ended for want of it."""
+
+    def grown(wildcards, attempt) -> int:
+        return amount * attempt
+
+    return grown
+
+
+def training_memory(wildcards, attempt, threads) -> int:
+    """Megabytes of a bundle's job."""
+    return attempt * needs.memory_mb(study, wildcards.recipe, threads)
+
+
+def training_minutes(wildcards, attempt) -> int:
+    """Minutes of a bundle's job."""
+    w = wildcards
+    return attempt * needs.run_minutes(study, w.recipe, w.arm, w.bundle)

@@ -5,13 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-
-KEYS = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
-
-
-def comparable(points: pd.DataFrame) -> pd.DataFrame:
-    """Grid points in an order of their own, without what may differ between runs."""
-    return points.drop(columns="seconds").sort_values(KEYS).reset_index(drop=True)
+from workplace import comparable
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,10 @@
 """What takes too long for every run of the tests; `make verify` runs it and writes docs/verification.md."""
 
 import json
-import os
-import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs/verification.md"
-HEADER = """\
-# Verification
-
-What is checked besides the tests, because it takes long or needs data that the project does not carry.
-Written by `make verify` on {day}: Python {python}, {cores} cores, {machine}.
-
-| check | expected | found | seconds | holds |
-| --- | --- | --- | ---: | --- |
-"""
-
 pytestmark = pytest.mark.verify
-
-Record = Callable[[str, str, str, float, bool], None]
-
-
-@pytest.fixture(scope="module")
-def record() -> Iterator[Record]:
-    """Note one check: what, expected, found, seconds, whether it holds. The page is written at the end."""
-    rows: list[str] = []
-
-    def note(check: str, expected: str, found: str, seconds: float, holds: bool) -> None:
-        rows.append(f"| {check} | {expected} | {found} | {seconds:.0f} | {'yes' if holds else '**no**'} |\n")
-
-    yield note
-    machine = f"{platform.system()} {platform.machine()}"
-    facts = {"day": date.today(), "python": platform.python_version(), "cores": os.cpu_count(), "machine": machine}
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(HEADER.format(**facts) + "".join(rows))
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +43,7 @@ def snakemake(folder: Path, *arguments: str) -> float:
     return time.monotonic() - start
 
 
-def test_kiba_is_prepared_as_counted_elsewhere(kiba: Path, record: Record) -> None:
+def test_kiba_is_prepared_as_counted_elsewhere(kiba: Path, record: Callable[..., None]) -> None:
     seconds = snakemake(kiba, "--cores", "all", "dataset")
     card = json.loads((kiba / "results/kiba244/dataset/card.json").read_text())
     found = {
@@ -92,7 +61,7 @@ def test_kiba_is_prepared_as_counted_elsewhere(kiba: Path, record: Record) -> No
 
 @pytest.mark.parametrize("name", ["config", "kiba_cut"])
 def test_an_estimate_is_within_a_factor_of_one_and_a_half(
-    name: str, tmp_path: Path, shared_data: Path, record: Record
+    name: str, tmp_path: Path, shared_data: Path, record: Callable[..., None]
 ) -> None:
     """A real study's estimate against what it took; on a machine that does other things too it takes longer."""
     config = default_study() if name == "config" else kiba_cut(shared_data)

@@ -15,6 +15,8 @@ from mtlcurves.config import Config, Recipe
 from mtlcurves.grid import allocations, bundles
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
+from mtlcurves.provenance import digest
+from mtlcurves.training.epochs import kind_of
 
 
 class ConfigError(ValueError):
@@ -62,6 +64,7 @@ class Study:
         self.tasks = [info.task for info in self.task_info]
         self.subsets = {"all": self.tasks} | dict(self.config.subsets)
         self.recipes: dict[str, Recipe] = resolve_recipes(config)
+        self._plans: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
 
     def check_complete(self, arms: bool) -> None:
         """Refuse a study too young for a target: some targets work without tasks, and some without a grid.
@@ -157,6 +160,22 @@ class Study:
     def bundle(self, recipe: str, arm: str, rotation: int, replicate: int, name: str) -> Bundle:
         """Return the bundle that a job's wildcards name."""
         return Bundle(recipe, arm, rotation, replicate, name, self._cut[arm][name])
+
+    def planned(self, arm: str, bundle: str) -> tuple[str, frozenset[str]]:
+        """Say what a bundle trains, in a few words and a digest, and the kinds of its trainings."""
+        if (arm, bundle) not in self._plans:
+            members = self._cut[arm][bundle]
+            folds = digest(*(f"{a.id} {a.arm} {a.auxiliary} {sorted(a.folds.items())}" for a in members))
+            kinds = frozenset(kind_of(len(a.folds), len(self.tasks)) for a in members)
+            text = f"{members[0].id} to {members[-1].id}, {len(members)} in all ({folds})"
+            self._plans[arm, bundle] = text, kinds
+        return self._plans[arm, bundle]
+
+    def resolved(self) -> dict[str, Any]:
+        """Return the configuration with every default filled in and every recipe as it is trained."""
+        full = self.config.model_dump(mode="json")
+        recipes = {name: recipe.model_dump(mode="json") for name, recipe in self.recipes.items()}
+        return full | {"recipes": recipes, "grid": full["grid"] | {"sizes": self.sizes}}
 
     def _named(self, tasks: list[str] | str) -> list[str]:
         return self.tasks if isinstance(tasks, str) else tasks

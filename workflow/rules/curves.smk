@@ -15,8 +15,8 @@ rule average_scores:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(20),
     params:
         library=library_digest("average_scores"),
         metrics=section("curves")["metrics"],
@@ -39,8 +39,8 @@ rule compare_forms:
         "../../envs/analysis.yaml"
     threads: 4
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=by_attempt(3000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("compare_forms"),
         metrics=section("curves")["metrics"],
@@ -65,8 +65,8 @@ rule fit_curves:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         library=library_digest("fit_curves"),
         form=section("curves")["form"],

@@ -17,8 +17,8 @@ rule standardise_molecules:
         "../../envs/chem.yaml"
     threads: 8
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("standardise_molecules"),
         tasks=sorted(study.tasks),
@@ -44,8 +44,8 @@ rule make_labels:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(20),
     params:
         library=library_digest("make_labels"),
         tasks=sorted(study.tasks),
@@ -68,8 +68,8 @@ rule assign_scaffolds:
         "../../envs/chem.yaml"
     threads: 8
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("assign_scaffolds"),
     script:
@@ -92,8 +92,8 @@ rule assign_folds:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(20),
     params:
         library=library_digest("assign_folds"),
         tasks=[[info.task, info.name, info.family] for info in study.task_info],
@@ -116,8 +116,8 @@ rule compute_fingerprints:
         "../../envs/chem.yaml"
     threads: 8
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("compute_fingerprints"),
         fingerprints=section("fingerprints"),
@@ -152,8 +152,8 @@ rule describe_dataset:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(20),
     params:
         library=library_digest("describe_dataset"),
         settings={
@@ -179,8 +179,8 @@ rule check_folds:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("check_folds"),
         folds=section("folds"),
@@ -204,8 +204,8 @@ rule plan_trainings:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(20),
     params:
         library=library_digest("plan_trainings"),
         tasks=study.tasks,
@@ -234,8 +234,8 @@ if isinstance(SOURCE, DesignedSource):
             "../../envs/chem.yaml"
         threads: 1
         resources:
-            mem_mb=4000,
-            runtime=20,
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(20),
         params:
             library=library_digest("describe_truth"),
             source=SOURCE_SETTINGS,

@@ -6,7 +6,7 @@ ESTIMATE = f"{STUDY_ROOT}/tables/estimate.parquet"
 ESTIMATED = f"{STUDY_ROOT}/estimate/totals.json"
 # of the configuration, what decides about the trainings and their times
 COSTLY = {name: section(name) for name in ["grid", "subsets", "folds", "bundles"]} | {
-    "recipes": resolved_config()["recipes"],
+    "recipes": study.resolved()["recipes"],
     "backend": study.config.backend,
 }
 PLAN = digest(str(COSTLY))
@@ -36,8 +36,8 @@ if not study.config.rates:
             "../../envs/train.yaml"
         threads: 4
         resources:
-            mem_mb=training_memory(threads=4),
-            runtime=60,
+            mem_mb=by_attempt(needs.most_memory_mb(study, threads=4)),
+            runtime=by_attempt(60),
             gpu=int(study.config.backend == "gpu"),
         params:
             library=library_digest("calibrate"),
@@ -66,13 +66,13 @@ rule estimate:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("estimate"),
         plan=PLAN,
         curves=section("curves"),
-        memory_mb=training_memory(threads=1),
+        memory_mb=needs.most_memory_mb(study, threads=1),
         benchmarks=f"benchmarks/{study.name}",
     script:
         "../../scripts/estimate.py"

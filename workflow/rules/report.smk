@@ -42,8 +42,8 @@ rule plot_label_counts:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_label_counts"),
     script:
@@ -71,8 +71,8 @@ rule plot_run_time:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_run_time"),
     script:
@@ -102,8 +102,8 @@ rule plot_learning_curves:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_learning_curves"),
     script:
@@ -133,8 +133,8 @@ rule plot_mtl_effect:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_mtl_effect"),
         significance=study.config.curves.significance,
@@ -163,8 +163,8 @@ rule plot_split_comparison:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_split_comparison"),
         splits={name: recipe.split for name, recipe in study.recipes.items()},
@@ -193,8 +193,8 @@ rule plot_epochs:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_epochs"),
         metrics=section("curves")["metrics"],
@@ -223,8 +223,8 @@ rule plot_form_errors:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_form_errors"),
     script:
@@ -253,8 +253,8 @@ rule plot_curve_parameters:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_curve_parameters"),
     script:
@@ -284,8 +284,8 @@ rule plot_parameter_change:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_parameter_change"),
     script:
@@ -314,8 +314,8 @@ rule plot_transfer_map:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("plot_transfer_map"),
     script:
@@ -339,8 +339,8 @@ rule compare_estimate:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("compare_estimate"),
         # neither is an input: an estimate is made before the study, or not at all
@@ -372,12 +372,12 @@ rule build_report:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(10),
     params:
         library=library_digest("build_report"),
         page=digest(*(path.read_text() for path in sorted(TEMPLATES.iterdir()))),
-        config=resolved_config(),
+        config=study.resolved(),
         captions={
             path.stem: path.read_text() for path in sorted(CAPTIONS.glob("*.rst"))
         },

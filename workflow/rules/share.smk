@@ -37,11 +37,11 @@ rule share:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("share"),
         given=config,
-        resolved=resolved_config(),
+        resolved=study.resolved(),
     script:
         "../../scripts/share.py"

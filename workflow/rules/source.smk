@@ -25,8 +25,8 @@ if WHEEL:
             "../../envs/chem.yaml"
         threads: 1
         resources:
-            mem_mb=500,
-            runtime=10,
+            mem_mb=by_attempt(500),
+            runtime=by_attempt(10),
         params:
             library=library_digest("fetch_moleculeace"),
             version=WHEEL.version,
@@ -50,8 +50,8 @@ if isinstance(SOURCE, TableSource) and locations.is_remote(SOURCE.path):
             "../../envs/chem.yaml"
         threads: 1
         resources:
-            mem_mb=500,
-            runtime=60,
+            mem_mb=by_attempt(500),
+            runtime=by_attempt(60),
         params:
             library=library_digest("fetch_table"),
             url=SOURCE.path,
@@ -73,8 +73,8 @@ rule fetch_kiba:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=120,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(120),
     params:
         library=library_digest("fetch_kiba"),
         source=(SOURCE if IS_KIBA else KibaSource(kind="kiba")).model_dump(mode="json"),
@@ -99,8 +99,8 @@ rule read_source:
         "../../envs/chem.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         library=library_digest("read_source"),
         source=SOURCE_SETTINGS,
@@ -123,8 +123,8 @@ rule list_tasks:
         "../../envs/chem.yaml"
     threads: 4
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("list_tasks"),
         molecules=section("molecules"),

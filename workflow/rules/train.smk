@@ -22,9 +22,8 @@ rule train_bundle:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        # plain numbers: a function here, called for each of thousands of jobs, takes a quarter of the planning
-        mem_mb=training_memory(threads=1),
-        runtime=720,
+        mem_mb=training_memory,
+        runtime=training_minutes,
         gpu=int(study.config.backend == "gpu"),
     params:
         library=library_digest("train_bundle"),
@@ -50,8 +49,8 @@ rule gather_grid_points:
         "../../envs/train.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("gather_grid_points"),
     script:

@@ -17,8 +17,8 @@ rule fit_transfer:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=by_attempt(3000),
+        runtime=by_attempt(60),
     params:
         library=library_digest("fit_transfer"),
         metrics=METRICS,
@@ -41,8 +41,8 @@ rule compare_arms:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         library=library_digest("compare_arms"),
         metrics=METRICS,
@@ -68,8 +68,8 @@ rule compare_parameters:
         "../../envs/analysis.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         library=library_digest("compare_parameters"),
         metrics=METRICS,

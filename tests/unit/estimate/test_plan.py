@@ -27,12 +27,12 @@ def test_a_study_without_limits_is_not_refused(config: dict[str, Any], tmp_path:
 
 
 def test_the_plan_is_held_against_its_limits(config: dict[str, Any], tmp_path: Path) -> None:
-    # main: stl 60, mtl 30, augmented 12, offdiagonal 6; controls: stl 60, mtl 30
+    # main: stl 60, mtl 30, augmented 9, offdiagonal 6; controls: stl 60, mtl 30
     none = tmp_path / "none.json"
-    assert refused(config, none, trainings=198) == []
-    (line,) = refused(config, none, trainings=197)
-    assert line.startswith("limits.trainings: the study has 198 trainings (main stl 60, ")
-    assert "197 are allowed" in line
+    assert refused(config, none, trainings=195) == []
+    (line,) = refused(config, none, trainings=194)
+    assert line.startswith("limits.trainings: the study has 195 trainings (main stl 60, ")
+    assert "194 are allowed" in line
     n_jobs = 27 + sum(plan.other_jobs(Study(config)).values())
     assert refused(config, none, jobs=n_jobs) == []
     assert refused(config, none, jobs=n_jobs - 1)[0].startswith(f"limits.jobs: the study has {n_jobs} jobs")

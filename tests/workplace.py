@@ -1,25 +1,31 @@
-"""The tiny study, run for real through Snakemake in a folder of its own."""
+"""A study run for real through Snakemake, in a folder of its own."""
 
-import copy
 import os
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 import yaml
-from filelock import FileLock
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
+KEYS = ["recipe", "arm", "allocation", "rotation", "replicate", "task", "epoch"]
+
+
+def comparable(points: pd.DataFrame) -> pd.DataFrame:
+    """Grid points in an order of their own, without what may differ between runs."""
+    return points.drop(columns="seconds").sort_values(KEYS).reset_index(drop=True)
 
 
 class Workplace:
     """A folder with one study's configuration, in which Snakemake is called as a user calls it."""
+
+    environment: dict[str, str] | None = None  # this process's own
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
         self.folder = folder
@@ -47,7 +53,12 @@ class Workplace:
 
     def run(self, *arguments: str, cores: int = 2) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*arguments, cores=cores), cwd=self.folder, capture_output=True, text=True, timeout=540
+            self.command(*arguments, cores=cores),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=540,
         )
 
     def succeed(self, *arguments: str, cores: int = 2) -> str:
@@ -70,6 +81,7 @@ class Workplace:
         with subprocess.Popen(
             self.command(*arguments),
             cwd=self.folder,
+            env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -82,44 +94,18 @@ class Workplace:
             assert process.poll() is None, "the study ended before it could be killed"
             os.killpg(process.pid, signal.SIGKILL)
 
+    def finished(self) -> dict[str, float]:
+        """The trainings on disk, and the seconds that each took: others, were it trained again."""
+        found: dict[str, float] = {}
+        for path in (self.results / "trainings").glob("**/*.parts/*.parquet"):
+            with suppress(FileNotFoundError):  # packed just now
+                found |= pd.read_parquet(path).set_index("training_id").seconds.to_dict()
+        return found
+
+    def trained_again(self, finished: dict[str, float]) -> set[str]:
+        """Those of some finished trainings that the study's grid points do not hold as they were."""
+        points = self.table("grid_points.parquet").set_index("training_id").seconds.to_dict()
+        return {identity for identity, seconds in finished.items() if points.get(identity) != seconds}
+
     def table(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.results / name)
-
-
-@pytest.fixture(scope="session")
-def tiny_config() -> dict[str, Any]:
-    config = yaml.safe_load((ROOT / "tests/data/tiny.yaml").read_text())
-    config["source"]["path"] = str(ROOT / config["source"]["path"])
-    return config
-
-
-@pytest.fixture(scope="session")
-def tiny_study(tiny_config: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """The tiny study, finished, with a copy of its table; tests must not change it.
-
-    It takes minutes, so the first of the tests' workers to ask runs it for all of them.
-    """
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "tiny-study"
-    with FileLock(f"{folder}.lock"):
-        if (folder / "finished").exists():
-            return Workplace(folder, yaml.safe_load((folder / "study.yaml").read_text()))
-        place = Workplace(folder, copy.deepcopy(tiny_config))
-        place.take_table()
-        place.succeed()
-        (folder / "finished").touch()
-    return place
-
-
-@pytest.fixture
-def finished(tiny_study: Workplace, workplace: Callable[[dict[str, Any]], Workplace]) -> Workplace:
-    """A copy of the finished tiny study that a test may change."""
-    place = workplace(copy.deepcopy(tiny_study.config))
-    shutil.copytree(tiny_study.folder, place.folder, copy_function=shutil.copy2, dirs_exist_ok=True)
-    return place
-
-
-@pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, Any]], Workplace]:
-    """Make a fresh folder for a study: ``workplace(configuration)``."""
-    return lambda config: Workplace(tmp_path_factory.mktemp(config["study"]), config)

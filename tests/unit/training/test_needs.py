@@ -1,0 +1,52 @@
+"""Memory and time that a bundle asks a cluster for."""
+
+import copy
+
+import pytest
+from mtlcurves.study import Study
+from mtlcurves.training import needs
+
+
+@pytest.fixture
+def asks(tiny_config):
+    """Minutes and megabytes of the first bundle of an arm, after a change of the configuration."""
+
+    def ask(arm="stl", threads=1, change=lambda main: None):
+        config = copy.deepcopy(tiny_config)
+        main = config["recipes"]["main"] | {
+            "hidden": 500,
+            "epochs": {"single": 400, "group": 400, "complete": 400},
+        }
+        change(main)
+        config["recipes"] = {"main": main}
+        study = Study(config)
+        bundle = next(bundle for bundle in study.bundles if bundle.arm == arm)
+        minutes = needs.run_minutes(study, "main", arm, bundle.name)
+        return minutes, needs.memory_mb(study, "main", threads)
+
+    return ask
+
+
+def test_every_training_counts_with_its_labels_and_epochs(asks):
+    # 4 tasks, sizes 1 to 5 of 5 folds: 12 whole tasks of 2,000 labels, 400 epochs, 30 microseconds, fourfold
+    assert asks("stl")[0] == needs.START + round(4 * 12 * 2_000 * 400 * 30e-6 / 60)
+    # the same labels, in fewer networks
+    assert asks("mtl")[0] == asks("stl")[0]
+
+
+def test_wider_and_longer_trainings_ask_for_more(asks):
+    minutes, megabytes = asks()
+    assert asks(change=lambda main: main.update(hidden=2000))[0] > 3 * minutes - 3 * needs.START
+    assert asks(change=lambda main: main.update(hidden=2000))[1] > megabytes
+    assert asks(change=lambda main: main.update(epochs={"single": 800}))[0] > minutes
+
+
+def test_each_thread_has_a_network_of_its_own(asks):
+    one, two, three = (asks(threads=threads)[1] for threads in (1, 2, 3))
+    assert three - two == two - one > 500
+
+
+def test_a_training_has_no_more_rows_than_compounds_are_to_be_expected(asks, monkeypatch):
+    minutes = asks("mtl")[0]
+    monkeypatch.setattr(needs, "ROWS", 4_000)
+    assert needs.START < asks("mtl")[0] < minutes

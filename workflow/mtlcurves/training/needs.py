@@ -1,0 +1,50 @@
+"""What a job that trains a bundle needs, for a cluster's queue: memory and time, generously.
+
+Light on purpose: the workflow asks it while planning, before any data are there. So every task is taken for a
+large one. A job that needs more all the same gets more at its next attempt, and goes on where it was stopped.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from mtlcurves.study import Study
+from mtlcurves.training.epochs import epochs_of
+
+LABELS = 2_000  # of a task in all its training folds
+ROWS = 50_000  # of a training at most: tasks share compounds
+# of one row in one epoch, 500 hidden units, one core; measured with lazy_adam: 27 (241 tasks), 31 (one task)
+MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250}
+START = 20  # minutes, on a busy node with a slow file system
+MARGIN = 4
+
+
+def memory_mb(study: Study, recipe: str, threads: int) -> int:
+    """Megabytes: library and data set, and per thread up to eight numbers a weight (lazy_adam: about four)."""
+    weights = study.config.fingerprints.columns * study.recipes[recipe].hidden
+    return 1500 + threads * (500 + weights * 32 // 1_000_000)
+
+
+def most_memory_mb(study: Study, threads: int) -> int:
+    """Megabytes of the job that needs most."""
+    return max(memory_mb(study, recipe, threads) for recipe in study.recipes)
+
+
+@cache
+def run_minutes(study: Study, recipe: str, arm: str, bundle: str) -> int:
+    """Minutes on one core, the same in every rotation.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    recipe, arm, bundle : str
+        Names that tell the bundle.
+    """
+    settings, visits = study.recipes[recipe], 0.0
+    for allocation in study.bundle(recipe, arm, 0, 0, bundle).allocations:
+        labels = LABELS * sum(allocation.folds.values()) / study.training_folds
+        epochs = epochs_of(len(allocation.folds), len(study.tasks), settings.epochs)
+        visits += epochs * min(labels, ROWS)
+    seconds = visits * MICROSECONDS[study.config.backend] / 1e6 * settings.hidden / 500
+    return START + round(MARGIN * seconds / 60)
