@@ -131,13 +131,13 @@ KEYS = [
         "curves.metrics[1]: found 'f1'; allowed: auroc, aupr or average_precision",
     ),
     # sources
-    ("source", None, "source: found nothing; allowed: a section with kind: kiba, moleculeace or table"),
-    ("source", "kiba", "source: found 'kiba'; allowed: a section with kind: kiba, moleculeace or table"),
-    ("source", {}, "source.kind: is required; allowed: kiba, moleculeace or table"),
+    ("source", None, "source: found nothing; allowed: a section with kind: designed, kiba, moleculeace or table"),
+    ("source", "kiba", "source: found 'kiba'; allowed: a section with kind: designed, kiba, moleculeace or table"),
+    ("source", {}, "source.kind: is required; allowed: designed, kiba, moleculeace or table"),
     (
         "source.kind",
         "tabel",
-        "source.kind: found 'tabel'; did you mean 'table'? allowed: kiba, moleculeace or table",
+        "source.kind: found 'tabel'; did you mean 'table'? allowed: designed, kiba, moleculeace or table",
     ),
     # what YAML makes of a key with nothing behind it, and of yes and no
     ("grid.stl", None, "grid.stl: is empty; write {} for its defaults, or leave the key out"),

@@ -19,6 +19,7 @@ SNAKEFILES = [ROOT / "Snakefile", *sorted((ROOT / "workflow").rglob("*.smk"))]
 PACKAGES = {"data", "grid", "training", "curves", "estimators", "simulation", "reporting"}
 # What a package may import besides itself and the modules beside it; everything may import those.
 MAY_IMPORT = {
+    "data": {"grid"},  # draws by key
     "training": {"data", "grid"},
     "estimators": {"curves"},
     "simulation": {"curves", "grid"},

@@ -12,11 +12,13 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe, Source, TableSource
+from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
+from mtlcurves.data.designed.roles import families
 from mtlcurves.data.headers import source_problems
 from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
 from mtlcurves.messages import key_problems, right_part, unknown_names
 from mtlcurves.sections import Power
+from mtlcurves.source_sections import DesignedSource, Source, TableSource
 
 ARMS: tuple[str, ...] = get_args(Arm)
 
@@ -30,18 +32,17 @@ class TaskInfo:
     family: str
 
 
-def read_tasks(tasks: list[str] | str | None) -> list[TaskInfo]:
-    """Read the study's tasks from the configuration's list or table.
+def read_tasks(tasks: list[str] | str | None, source: object = None) -> list[TaskInfo]:
+    """Read the study's tasks from the configuration's list or table; a designed source knows its own.
 
     Raises
     ------
     OSError, ValueError
         When the table cannot be read, has no column ``task`` or no row.
     """
-    if tasks is None:
-        return []
-    if isinstance(tasks, list):
-        return [TaskInfo(task, task, "") for task in tasks]
+    known = families(source) if isinstance(source, DesignedSource) else {}
+    if tasks is None or isinstance(tasks, list):
+        return [TaskInfo(task, task, known.get(task, "")) for task in (known if tasks is None else tasks)]
     path = Path(tasks)
     if not path.is_file():
         raise ValueError(
@@ -118,7 +119,7 @@ def _further_problems(
     """Check what right keys mean for each other; what a wrong one would have meant is not guessed at."""
     tasks: list[str] = []
     try:
-        infos = read_tasks(sections["tasks"])
+        infos = read_tasks(sections["tasks"], sections["source"])
         tasks = [] if any(path.startswith("tasks[") for path in wrong) else [info.task for info in infos]
         yield from _repeated("tasks", tasks)
         yield from _shared_names(infos)
@@ -262,7 +263,9 @@ def _epoch_problems(recipe: Recipe) -> Iterator[str]:
 
 def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
     labels: Labels | None = sections["labels"]
-    if labels and labels.threshold is None and "active" in labels.model_fields_set:
+    if labels and labels.threshold is None and isinstance(sections["source"], DesignedSource):
+        yield "labels.threshold: is required; the values of a designed source are active at 0 and above"
+    elif labels and labels.threshold is None and "active" in labels.model_fields_set:
         yield "labels.active: has no meaning without labels.threshold"
 
 

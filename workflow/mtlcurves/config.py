@@ -11,7 +11,8 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from mtlcurves.grid_sections import Arm, Grid
-from mtlcurves.sections import Download, Limits, Name, Power, Section, Sha256, Tasks
+from mtlcurves.sections import Limits, Name, Power, Section, Tasks
+from mtlcurves.source_sections import Source
 
 Metric = Literal["auroc", "aupr", "average_precision"]
 Form = Literal[
@@ -33,55 +34,6 @@ Form = Literal[
     "POW4",
     "JANOSCHEK4",
 ]
-
-
-class MoleculeAceSource(Section):
-    """The 30 ChEMBL Ki/EC50 tables carried by the MoleculeACE wheel (MIT), fetched with pip, never imported."""
-
-    kind: Literal["moleculeace"]
-    version: str = Field(default="3.0.0", description="Version of the wheel.")
-    sha256: Sha256 = Field(
-        default="c2028c9a75281eab53d3b3e7dc11cbc8ac970d008bac4a0d3927f11ac2024bdc",
-        description="Digest of the wheel.",
-    )
-
-
-class TableSource(Section):
-    """Your own table: csv, tsv or parquet, gzipped or not, from a local path or a URL."""
-
-    kind: Literal["table"]
-    path: str = Field(description="Local path (from the working directory) or URL of the table.")
-    sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
-    layout: Literal["wide", "tidy"] = Field(
-        description="wide: one row per compound, one column per task (columns without numbers are skipped "
-        "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; "
-        "one that holds no number (text, a bound such as >10) is left out and listed."
-    )
-    smiles: str = Field(default="smiles", description="Column with the structure.")
-    compound: str | None = Field(
-        default=None, description="Column with your compound id; the structure itself when left out."
-    )
-    task: str = Field(default="task", description="Column with the task's name (tidy only).")
-    value: str = Field(default="value", description="Column with the measured value (tidy only).")
-
-
-class KibaSource(Section):
-    """The KIBA score matrix of Tang et al. 2014, in the folder that data_dir or MTLCURVES_DATA names."""
-
-    kind: Literal["kiba"]
-    scores: Download = Field(
-        default=Download(url="https://pubs.acs.org/doi/suppl/10.1021/ci400709d/suppl_file/ci400709d_si_002.xlsx"),
-        description="Public original of the score matrix, read by fetch_kiba only.",
-    )
-    structures: Download = Field(
-        default=Download(
-            url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/releases/chembl_36/chembl_36_chemreps.txt.gz"
-        ),
-        description="Public original of the structures by ChEMBL id, read by fetch_kiba only.",
-    )
-
-
-Source = Annotated[MoleculeAceSource | TableSource | KibaSource, Field(discriminator="kind")]
 
 
 class Labels(Section):
@@ -212,11 +164,14 @@ class Config(Section):
     data_dir: str | None = Field(
         default=None, description="Folder with the KIBA tables; the variable MTLCURVES_DATA when left out."
     )
-    source: Source = Field(description="Where the measured values come from: moleculeace, table or kiba.")
+    source: Source = Field(
+        description="Where the measured values come from: moleculeace, table, kiba or designed."
+    )
     tasks: Tasks | str | None = Field(
         default=None,
         description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and "
-        "family. Left out, only the targets list_tasks and fetch_kiba work.",
+        "family. Left out, only the targets list_tasks and fetch_kiba work; of a designed source, it is all "
+        "tasks.",
     )
     subsets: dict[Name, Tasks] = Field(default={}, description="Named subsets of the tasks.")
     labels: Labels = Field(default=Labels(), description="From values to labels.")

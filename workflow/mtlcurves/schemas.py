@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema, table
 from mtlcurves.transfer_schemas import TRANSFER
@@ -289,4 +290,4 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | ESTIMATE
+SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | ESTIMATE | DESIGNED

@@ -61,7 +61,7 @@ class Study:
         self.config = Config.model_validate(config)
         self.name = self.config.study
         self.root = Path("results") / self.name
-        self.task_info: list[TaskInfo] = read_tasks(self.config.tasks)
+        self.task_info: list[TaskInfo] = read_tasks(self.config.tasks, self.config.source)
         self.tasks = [info.task for info in self.task_info]
         self.subsets = {"all": self.tasks} | dict(self.config.subsets)
         self.recipes: dict[str, Recipe] = resolve_recipes(config)
