@@ -25,6 +25,12 @@ def has_both_arms(study: Study, recipe: str) -> bool:
     return bool(subsets_of(study, recipe, "stl")) and "all" in subsets_of(study, recipe, "mtl")
 
 
+def is_estimated(study: Study) -> bool:
+    """Whether the main recipe has the reference points of all tasks, and anything to set beside them."""
+    beside = [arm for arm in ("stl", "augmented", "offdiagonal", "design") if subsets_of(study, "main", arm)]
+    return "all" in subsets_of(study, "main", "mtl") and bool(beside)
+
+
 def tested_on(study: Study) -> dict[str, dict[str, str]]:
     """What decides, under each recipe, which compounds a training is tested on."""
     return {name: {"split": recipe.split, "test_on": recipe.test_on} for name, recipe in study.recipes.items()}
@@ -46,6 +52,7 @@ def tables(study: Study) -> list[str]:
     curves = any(subsets_of(study, recipe, arm) for recipe in study.recipes for arm in REFERENCE_ARMS)
     found = ["form_ranking", "curves"] if curves else []
     found += ["transfer"] if has_both_arms(study, "main") else []
+    found += ["transfer_estimates", "labels_needed", "additivity"] if is_estimated(study) else []
     found += ["arm_effects", "effect_counts"] if comparisons(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
 from mtlcurves.tables import atomic
+from mtlcurves.transfer_schemas import TRANSFER
 
 PAGE = Path("docs/tables.md")
 
@@ -23,7 +25,13 @@ versions, processor, seeds, and digests of the configuration (`config`) and of t
 *Written by `make docs` from `workflow/mtlcurves/schemas.py`; do not edit.*
 """
 
-PARTS = {"Data set": DATA, "Trainings": GRID, "Curves, transfer and comparisons": CURVES, "Costs": ESTIMATE}
+PARTS = {
+    "Data set": DATA,
+    "The truth of a designed study": DESIGNED,
+    "Trainings": GRID,
+    "Curves, transfer and comparisons": CURVES | TRANSFER,
+    "Costs and power": ESTIMATE,
+}
 
 
 def page() -> str:

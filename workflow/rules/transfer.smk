@@ -26,6 +26,40 @@ rule fit_transfer:
         "../../scripts/fit_transfer.py"
 
 
+rule estimate_transfer:
+    """Estimate what a label of every task is worth to every other, with intervals, from all arms at once."""
+    input:
+        staged=(
+            f"{STUDY_ROOT}/tables/transfer.parquet"
+            if "transfer" in outputs.tables(study)
+            else []
+        ),
+        grid_points=f"{STUDY_ROOT}/grid_points.parquet",
+        allocations=f"{STUDY_ROOT}/allocations.parquet",
+        counts=f"{STUDY_ROOT}/label_counts.parquet",
+    output:
+        transfer_estimates=table_files("transfer_estimates"),
+        labels_needed=table_files("labels_needed"),
+        additivity=table_files("additivity"),
+    log:
+        logs("estimate_transfer"),
+    benchmark:
+        benchmarks("estimate_transfer")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
+    params:
+        library=library_digest("estimate_transfer"),
+        metrics=METRICS,
+        split=study.recipes["main"].split,
+        targets=section("curves")["target_scores"],
+    script:
+        "../../scripts/estimate_transfer.py"
+
+
 rule compare_arms:
     """Test for every task what multi-task training, and each further recipe, changes."""
     input:

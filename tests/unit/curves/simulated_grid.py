@@ -75,6 +75,7 @@ def simulate(
                     "labels": "full",
                     "arm": arm,
                     "subset": tasks[base] if subset is None else subset,
+                    "allocation": f"{subset}@{size}+{auxiliary}",
                     "auxiliary": auxiliary,
                     "size": size,
                     "rotation": np.tile([r for r, _ in blocks], n_tasks),
