@@ -18,6 +18,9 @@ with job(snakemake):
     counts = read_table(files.counts)
     staged = read_table(files.staged) if files.staged else None
     counts = counts[counts["split"] == params.split]
-    table = estimate_transfer(points, read_table(files.allocations), counts, params.metrics, staged)
-    for path in snakemake.output:
-        write_table(table, path, "transfer_estimates")
+    allocations = read_table(files.allocations)
+    shuffled = read_scores(files.grid_points, params.metrics, "main", labels="shuffled")
+    tables = estimate_transfer(points, allocations, counts, params.metrics, params.targets, staged, shuffled)
+    for name, table in tables._asdict().items():
+        for path in snakemake.output[name]:
+            write_table(table, path, name)

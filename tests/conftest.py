@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 from filelock import FileLock
-from mtlcurves.config import MoleculeAceSource
 from mtlcurves.data.fetch import fetch_wheel, sha256_of
 from mtlcurves.data.locations import wheel_file
 from mtlcurves.errors import DataError
+from mtlcurves.source_sections import MoleculeAceSource
 from workplace import ROOT, Workplace
 
 PAGE = ROOT / "docs/verification.md"

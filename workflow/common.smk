@@ -2,6 +2,7 @@
 from pathlib import Path
 
 from mtlcurves import configfiles, outputs
+from mtlcurves.checks import ARMS
 from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
 from mtlcurves.training import needs
@@ -47,7 +48,7 @@ container: str(PROJECT / "envs/mtlcurves.sif")
 
 wildcard_constraints:
     recipe="|".join(study.recipes),
-    arm="stl|mtl|augmented|offdiagonal",
+    arm="|".join(ARMS),
     split="scaffold|compound",
     rotation=r"\d+",
     replicate=r"\d+",

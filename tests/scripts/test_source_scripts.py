@@ -2,10 +2,12 @@
 
 import gzip
 import hashlib
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -74,3 +76,44 @@ def test_an_unpinned_original_is_kept_but_not_used(tmp_path, remote):
     assert f"source.scores.sha256: {digest}" in printed and f"source.structures.sha256: {digest}" in printed
     kept = [tmp_path / "resources/kiba/originals" / name / path.name for name in ("scores", "structures")]
     assert sorted(left_of(tmp_path)) == kept
+
+
+DESIGNED = {
+    "kind": "designed",
+    "molecules": "nci",
+    "n_compounds": 300,
+    "n_tasks": 6,
+    "labels_per_task": {"least": 100, "median": 120, "most": 200},
+}
+
+
+def test_a_designed_study_goes_through_the_data_stage_with_its_truth_beside_it(tmp_path):
+    keys = {"labels": {"threshold": 0}, "folds": {"count": 3}, "grid": {"rotations": 3}}
+    code, printed = snakemake(tmp_path, "dataset", DESIGNED, **keys)
+    assert code == 0, printed
+    dataset = tmp_path / "results/new/dataset"
+    pairs, alone = (pd.read_parquet(dataset / f"{name}.parquet") for name in ("truth", "truth_tasks"))
+    tasks = pd.read_parquet(dataset / "tasks.parquet")
+    assert len(pairs) == 6 * 5
+    assert alone["task"].tolist() == tasks["task"].tolist() == [f"T{n:03d}" for n in range(1, 7)]
+    assert alone["group"].tolist() == tasks["family"].tolist()
+    assert alone[["n", "n_active"]].to_numpy().tolist() == tasks[["n", "n_active"]].to_numpy().tolist()
+
+
+def test_the_tasks_of_a_designed_source_are_listed(tmp_path):
+    code, printed = snakemake(tmp_path, "list_tasks", DESIGNED, labels={"threshold": 0})
+    assert code == 0, printed
+    assert "6 of 6 tasks have at least 100 labels, of both classes" in printed
+
+
+def test_a_design_of_more_compounds_than_there_are_is_refused(tmp_path):
+    source = DESIGNED | {"n_compounds": 20_000}
+    code, printed = snakemake(tmp_path, "list_tasks", source, labels={"threshold": 0})
+    assert code != 0 and "Traceback" not in printed
+    assert re.search(r"source.n_compounds: asked for 20000, but .*/first_5K.smi has 4\d\d\d distinct", printed)
+    assert left_of(tmp_path) == []
+
+
+def test_only_a_designed_study_has_a_truth(tmp_path, remote):
+    code, printed = snakemake(tmp_path, "results/new/dataset/truth.parquet", remote[1])
+    assert code != 0 and "MissingRuleException" in printed

@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -184,6 +185,14 @@ class Cluster:
             except subprocess.TimeoutExpired:
                 self._daemons[name].kill()
                 self._daemons[name].wait()
+        self._end_leftovers()
+
+    def _end_leftovers(self) -> None:
+        """Kill what is left of jobs: without cgroups Slurm loses sight of a process whose parent it has killed."""
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it ended meanwhile
+                if f"{self.folder}/clients:".encode() in (process / "environ").read_bytes():
+                    os.kill(int(process.name), signal.SIGKILL)
 
     def run(self, *command: str) -> str:
         """Run one of Slurm's commands and return what it prints."""

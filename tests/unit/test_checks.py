@@ -131,13 +131,13 @@ KEYS = [
         "curves.metrics[1]: found 'f1'; allowed: auroc, aupr or average_precision",
     ),
     # sources
-    ("source", None, "source: found nothing; allowed: a section with kind: kiba, moleculeace or table"),
-    ("source", "kiba", "source: found 'kiba'; allowed: a section with kind: kiba, moleculeace or table"),
-    ("source", {}, "source.kind: is required; allowed: kiba, moleculeace or table"),
+    ("source", None, "source: found nothing; allowed: a section with kind: designed, kiba, moleculeace or table"),
+    ("source", "kiba", "source: found 'kiba'; allowed: a section with kind: designed, kiba, moleculeace or table"),
+    ("source", {}, "source.kind: is required; allowed: designed, kiba, moleculeace or table"),
     (
         "source.kind",
         "tabel",
-        "source.kind: found 'tabel'; did you mean 'table'? allowed: kiba, moleculeace or table",
+        "source.kind: found 'tabel'; did you mean 'table'? allowed: designed, kiba, moleculeace or table",
     ),
     # what YAML makes of a key with nothing behind it, and of yes and no
     ("grid.stl", None, "grid.stl: is empty; write {} for its defaults, or leave the key out"),
@@ -183,6 +183,37 @@ KEYS = [
         [9],
         "grid.offdiagonal.complement_sizes: found 9; 5 folds are for training",
     ),
+    (
+        "grid.shuffled",
+        {"sizes": [5], "auxiliaries": ["opsin-A"]},
+        "grid.shuffled.sizes: 5 cannot be raised by 1; 5 folds are for training",
+    ),
+    (
+        "grid.shuffled",
+        {"sizes": [1], "auxiliaries": ["opsinA"]},
+        "grid.shuffled.auxiliaries: 'opsinA' is not among the study's tasks; did you mean 'opsin-A'?",
+    ),
+    # weighing designs
+    ("grid.design", None, "grid.design: found nothing; allowed: a section with kind: hadamard or random"),
+    ("grid.design", {}, "grid.design.kind: is required; allowed: hadamard or random"),
+    ("grid.design", {"kind": "hadamart"}, "grid.design.kind: found 'hadamart'; did you mean 'hadamard'?"),
+    ("grid.design", {"kind": "random"}, "grid.design.rows: is required; allowed: a whole number (>= 2)"),
+    ("grid.design", {"kind": "random", "rows": 1}, "grid.design.rows: found 1; allowed: a whole number (>= 2)"),
+    ("grid.design", {"kind": "hadamard", "rows": 8}, "grid.design.rows: no such key; allowed: kind, low, high"),
+    ("grid.design", {"kind": "hadamard", "high": 6}, "grid.design.high: found 6; 5 folds are for training"),
+    (
+        "grid.design",
+        {"kind": "hadamard", "low": 5},
+        "grid.design.low: found 5; allowed: less than high, which is 5",
+    ),
+    (
+        "grid",
+        {"rotations": 3, "stl": {}, "mtl": {"sizes": [2]}, "design": {"kind": "hadamard"}},
+        "grid.design.low: found 1, which is none of the sizes of grid.mtl, as it must be",
+    ),
+    # power
+    ("power.noise", 0, "power.noise: found 0; allowed: a number (> 0), or text"),
+    ("power.noise", "absent.parquet", "power.noise: no file 'absent.parquet'; paths start at"),
     # recipes
     ("recipes", {"other": {}}, "recipes: main is required; found other"),
     (

@@ -31,6 +31,8 @@ def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
         "curves",
         "transfer",
         "transfer_estimates",
+        "labels_needed",
+        "additivity",
         "arm_effects",
         "effect_counts",
         "parameter_change",

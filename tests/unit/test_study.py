@@ -73,6 +73,40 @@ def test_the_arms_of_the_tiny_study(config: dict[str, Any]) -> None:
     assert study.arms["mtl"][-1].folds == {"opsin-A": 5, "opsin-B": 5}
 
 
+def test_shuffled_labels_are_added_like_an_augmented_tasks(config: dict[str, Any]) -> None:
+    config["grid"]["shuffled"] = config["grid"]["augmented"]
+    arms = Study(config).arms
+    assert [a.folds for a in arms["shuffled"]] == [a.folds for a in arms["augmented"]]
+    assert [a.shuffled for a in arms["shuffled"]] == ["opsin-A", "opsin-B", "kinase-Y"]
+    assert arms["shuffled"][0].id == "all@1+opsin-A@5 shuffled"
+
+
+def test_a_weighing_design_raises_half_of_the_tasks(config: dict[str, Any]) -> None:
+    config["grid"]["design"] = {"kind": "hadamard", "low": 2}
+    design = Study(config).arms["design"]
+    assert [a.id for a in design] == [f"design.row-{row}@2/5" for row in range(1, 8)]
+    assert {a.size for a in design} == {2} and {a.subset for a in design} == {"all"}
+    for task in config["tasks"]:
+        assert sorted(a.folds[task] for a in design) == [2, 2, 2, 5, 5, 5, 5]
+    config["grid"]["design"] = {"kind": "random", "rows": 3, "high": 3}
+    design = Study(config).arms["design"]
+    assert [sorted(a.folds.values()) for a in design] == [[1, 1, 3, 3]] * 3
+
+
+def test_ids_are_the_studys_own(config: dict[str, Any]) -> None:
+    """Tables are joined by them."""
+    config["grid"] |= {"shuffled": {"sizes": [1, 2]}, "design": {"kind": "hadamard"}}
+    ids = [allocation.id for members in Study(config).arms.values() for allocation in members]
+    assert len(set(ids)) == len(ids)
+
+
+def test_rows_of_a_design_are_bundled(config: dict[str, Any]) -> None:
+    config["grid"] = {"rotations": 1, "mtl": {}, "design": {"kind": "hadamard"}}
+    config["bundles"], config["recipes"] = {"design_rows": 3}, {"main": {}}
+    bundles = [bundle for bundle in Study(config).bundles if bundle.arm == "design"]
+    assert [[a.row for a in bundle.allocations] for bundle in bundles] == [[1, 2, 3], [4, 5, 6], [7]]
+
+
 def test_an_arm_that_is_left_out_is_not_trained(config: dict[str, Any]) -> None:
     config["grid"] = {"sizes": [1, 5], "rotations": 2, "mtl": {"sizes": [5]}}
     config["recipes"] = {"main": {}}

@@ -8,15 +8,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
-from mtlcurves.config import Config, Epochs, Folds, Grid, Labels, Recipe, Source, TableSource
+from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
+from mtlcurves.data.designed.roles import families
 from mtlcurves.data.headers import source_problems
+from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
 from mtlcurves.messages import key_problems, right_part, unknown_names
+from mtlcurves.sections import Power
+from mtlcurves.source_sections import DesignedSource, Source, TableSource
 
-ARMS = ("stl", "mtl", "augmented", "offdiagonal")
+ARMS: tuple[str, ...] = get_args(Arm)
 
 
 @dataclass(frozen=True)
@@ -28,18 +32,17 @@ class TaskInfo:
     family: str
 
 
-def read_tasks(tasks: list[str] | str | None) -> list[TaskInfo]:
-    """Read the study's tasks from the configuration's list or table.
+def read_tasks(tasks: list[str] | str | None, source: object = None) -> list[TaskInfo]:
+    """Read the study's tasks from the configuration's list or table; a designed source knows its own.
 
     Raises
     ------
     OSError, ValueError
         When the table cannot be read, has no column ``task`` or no row.
     """
-    if tasks is None:
-        return []
-    if isinstance(tasks, list):
-        return [TaskInfo(task, task, "") for task in tasks]
+    known = families(source) if isinstance(source, DesignedSource) else {}
+    if tasks is None or isinstance(tasks, list):
+        return [TaskInfo(task, task, known.get(task, "")) for task in (known if tasks is None else tasks)]
     path = Path(tasks)
     if not path.is_file():
         raise ValueError(
@@ -116,7 +119,7 @@ def _further_problems(
     """Check what right keys mean for each other; what a wrong one would have meant is not guessed at."""
     tasks: list[str] = []
     try:
-        infos = read_tasks(sections["tasks"])
+        infos = read_tasks(sections["tasks"], sections["source"])
         tasks = [] if any(path.startswith("tasks[") for path in wrong) else [info.task for info in infos]
         yield from _repeated("tasks", tasks)
         yield from _shared_names(infos)
@@ -130,6 +133,7 @@ def _further_problems(
     yield from _recipe_problems(config, sections)
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
+    yield from _power_problems(sections)
     yield from _source_problems(sections, tasks, closely)
 
 
@@ -164,6 +168,8 @@ def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool
         lists["grid.mtl.subsets"] = (grid.mtl.subsets, ["all", *subsets], "subsets")
     if grid and grid.augmented:
         lists["grid.augmented.auxiliaries"] = (grid.augmented.auxiliaries, tasks, "tasks")
+    if grid and grid.shuffled:
+        lists["grid.shuffled.auxiliaries"] = (grid.shuffled.auxiliaries, tasks, "tasks")
     if grid and grid.offdiagonal:
         lists["grid.offdiagonal.targets"] = (grid.offdiagonal.targets, tasks, "tasks")
     for key, (names, known, kind) in lists.items():
@@ -186,18 +192,33 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
     if grid.offdiagonal:
         lists["grid.offdiagonal.target_sizes"] = grid.offdiagonal.target_sizes
         lists["grid.offdiagonal.complement_sizes"] = grid.offdiagonal.complement_sizes
-    if grid.augmented:
-        lists["grid.augmented.sizes"] = grid.augmented.sizes
-        raise_by = 1 if grid.augmented.raise_by == "full" else grid.augmented.raise_by
-        for size in grid.augmented.sizes:
-            if size <= most < size + raise_by:
-                yield f"grid.augmented.sizes: {size} cannot be raised by {raise_by}; {most} folds are for training"
+    for key, raised in {"grid.augmented": grid.augmented, "grid.shuffled": grid.shuffled}.items():
+        if raised:
+            lists[f"{key}.sizes"] = raised.sizes
+            raise_by = 1 if raised.raise_by == "full" else raised.raise_by
+            for size in raised.sizes:
+                if size <= most < size + raise_by:
+                    yield f"{key}.sizes: {size} cannot be raised by {raise_by}; {most} folds are for training"
+    if grid.design:
+        yield from _design_problems(grid, grid.design, most)
     for key, sizes in lists.items():
         if too_large := [str(size) for size in sizes if size > most]:
             yield f"{key}: found {', '.join(too_large)}; {most} folds are for training"
         yield from _repeated(key, sizes)
     if grid.rotations > folds.count:
         yield f"grid.rotations: found {grid.rotations}; {folds.count} folds have {folds.count} rotations"
+
+
+def _design_problems(grid: Grid, design: HadamardDesign, most: int) -> Iterator[str]:
+    high = most if design.high == "full" else design.high
+    if high > most:
+        yield f"grid.design.high: found {high}; {most} folds are for training"
+    elif design.low >= high:
+        yield f"grid.design.low: found {design.low}; allowed: less than high, which is {high}"
+    elif not (grid.mtl and "all" in grid.mtl.subsets):
+        yield "grid.design: needs the trainings of all tasks at its low size; give grid.mtl the subset all"
+    elif design.low not in (grid.mtl.sizes or grid.sizes or range(1, most + 1)):
+        yield f"grid.design.low: found {design.low}, which is none of the sizes of grid.mtl, as it must be"
 
 
 def _recipe_problems(config: Mapping[str, Any], sections: dict[str, Any]) -> Iterator[str]:
@@ -242,8 +263,16 @@ def _epoch_problems(recipe: Recipe) -> Iterator[str]:
 
 def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
     labels: Labels | None = sections["labels"]
-    if labels and labels.threshold is None and "active" in labels.model_fields_set:
+    if labels and labels.threshold is None and isinstance(sections["source"], DesignedSource):
+        yield "labels.threshold: is required; the values of a designed source are active at 0 and above"
+    elif labels and labels.threshold is None and "active" in labels.model_fields_set:
         yield "labels.active: has no meaning without labels.threshold"
+
+
+def _power_problems(sections: dict[str, Any]) -> Iterator[str]:
+    power: Power | None = sections["power"]
+    if power and isinstance(power.noise, str) and not Path(power.noise).is_file():
+        yield f"power.noise: no file {power.noise!r}; {_where_paths_start()}"
 
 
 def _source_problems(sections: dict[str, Any], tasks: list[str], closely: bool) -> Iterator[str]:

@@ -10,15 +10,10 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from mtlcurves.sections import Download, Limits, Section, Sha256
+from mtlcurves.grid_sections import Arm, Grid
+from mtlcurves.sections import Limits, Name, Power, Section, Tasks
+from mtlcurves.source_sections import Source
 
-NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
-
-Name = Annotated[str, Field(pattern=NAME_PATTERN)]
-Task = Annotated[str, Field(min_length=1)]
-Tasks = Annotated[list[Task], Field(min_length=1)]
-Sizes = Annotated[list[PositiveInt], Field(min_length=1)]
-Arm = Literal["stl", "mtl", "augmented", "offdiagonal"]
 Metric = Literal["auroc", "aupr", "average_precision"]
 Form = Literal[
     "LAST1",
@@ -39,55 +34,6 @@ Form = Literal[
     "POW4",
     "JANOSCHEK4",
 ]
-
-
-class MoleculeAceSource(Section):
-    """The 30 ChEMBL Ki/EC50 tables carried by the MoleculeACE wheel (MIT), fetched with pip, never imported."""
-
-    kind: Literal["moleculeace"]
-    version: str = Field(default="3.0.0", description="Version of the wheel.")
-    sha256: Sha256 = Field(
-        default="c2028c9a75281eab53d3b3e7dc11cbc8ac970d008bac4a0d3927f11ac2024bdc",
-        description="Digest of the wheel.",
-    )
-
-
-class TableSource(Section):
-    """Your own table: csv, tsv or parquet, gzipped or not, from a local path or a URL."""
-
-    kind: Literal["table"]
-    path: str = Field(description="Local path (from the working directory) or URL of the table.")
-    sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
-    layout: Literal["wide", "tidy"] = Field(
-        description="wide: one row per compound, one column per task (columns without numbers are skipped "
-        "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; "
-        "one that holds no number (text, a bound such as >10) is left out and listed."
-    )
-    smiles: str = Field(default="smiles", description="Column with the structure.")
-    compound: str | None = Field(
-        default=None, description="Column with your compound id; the structure itself when left out."
-    )
-    task: str = Field(default="task", description="Column with the task's name (tidy only).")
-    value: str = Field(default="value", description="Column with the measured value (tidy only).")
-
-
-class KibaSource(Section):
-    """The KIBA score matrix of Tang et al. 2014, in the folder that data_dir or MTLCURVES_DATA names."""
-
-    kind: Literal["kiba"]
-    scores: Download = Field(
-        default=Download(url="https://pubs.acs.org/doi/suppl/10.1021/ci400709d/suppl_file/ci400709d_si_002.xlsx"),
-        description="Public original of the score matrix, read by fetch_kiba only.",
-    )
-    structures: Download = Field(
-        default=Download(
-            url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/releases/chembl_36/chembl_36_chemreps.txt.gz"
-        ),
-        description="Public original of the structures by ChEMBL id, read by fetch_kiba only.",
-    )
-
-
-Source = Annotated[MoleculeAceSource | TableSource | KibaSource, Field(discriminator="kind")]
 
 
 class Labels(Section):
@@ -135,54 +81,6 @@ class Folds(Section):
         default=10, description="Number of folds; one of them is the test fold of each rotation."
     )
     seed: int = Field(default=0, description="Seed of the draw of a fold for each scaffold or compound.")
-
-
-class StlArm(Section):
-    """Single-task trainings."""
-
-    tasks: Tasks | Literal["all"] = Field(default="all", description="Tasks trained alone.")
-    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
-
-
-class MtlArm(Section):
-    """Multi-task trainings, all tasks of a subset at the same size."""
-
-    subsets: Annotated[list[Name], Field(min_length=1)] = Field(
-        default=["all"], description="Named subsets (see subsets); all is predefined."
-    )
-    sizes: Sizes | None = Field(default=None, description="Own sizes; grid.sizes when left out.")
-
-
-class AugmentedArm(Section):
-    """Multi-task trainings of all tasks with one auxiliary task raised (statTAG)."""
-
-    auxiliaries: Tasks | Literal["all"] = Field(default="all", description="Tasks raised, one at a time.")
-    sizes: Sizes = Field(description="Sizes of the other tasks.")
-    raise_by: PositiveInt | Literal["full"] = Field(
-        default=1, description="Folds added to the auxiliary (1 as published), or full: up to all training folds."
-    )
-
-
-class OffdiagonalArm(Section):
-    """Multi-task trainings in which the target's size and the complement's size differ."""
-
-    targets: Tasks | Literal["all"] = Field(default="all", description="Tasks given a size of their own.")
-    target_sizes: Sizes = Field(description="Sizes of the target.")
-    complement_sizes: Sizes = Field(description="Sizes of all other tasks.")
-
-
-class Grid(Section):
-    """Which trainings are made. An arm that is left out is not trained; the target dataset needs none."""
-
-    sizes: Sizes | None = Field(default=None, description="Training sizes; left out: 1 .. folds.count - 1 folds.")
-    rotations: PositiveInt = Field(
-        default=10, description="Fold permutations used: 0 .. rotations - 1; at most folds.count."
-    )
-    replicates: PositiveInt = Field(default=1, description="Seeds per rotation: 0 .. replicates - 1.")
-    stl: StlArm | None = Field(default=None, description="Single-task arm.")
-    mtl: MtlArm | None = Field(default=None, description="Multi-task arm.")
-    augmented: AugmentedArm | None = Field(default=None, description="One auxiliary raised (statTAG).")
-    offdiagonal: OffdiagonalArm | None = Field(default=None, description="Own and complement size varied apart.")
 
 
 class Epochs(Section):
@@ -233,7 +131,11 @@ class Bundles(Section):
 
     stl_tasks: PositiveInt = Field(default=25, description="Tasks per single-task bundle, all sizes.")
     augmented_auxiliaries: PositiveInt = Field(default=1, description="Auxiliaries per bundle, all sizes.")
+    shuffled_auxiliaries: PositiveInt = Field(
+        default=1, description="Auxiliaries with shuffled labels per bundle, all sizes."
+    )
     offdiagonal_targets: PositiveInt = Field(default=1, description="Targets per bundle, all pairs of sizes.")
+    design_rows: PositiveInt = Field(default=4, description="Rows of the weighing design per bundle.")
 
 
 class Curves(Section):
@@ -245,6 +147,9 @@ class Curves(Section):
     form: Form = Field(default="EXP3", description="Form whose parameters are reported for each arm.")
     compared_forms: list[Form] = Field(
         default=list(get_args(Form)), description="Forms in the comparison; LAST1 is always in the race."
+    )
+    target_scores: list[Annotated[float, Field(gt=0, lt=1)]] = Field(
+        default=[0.7, 0.8, 0.9], description="Scores for which the labels that a task still needs are foretold."
     )
     significance: Annotated[float, Field(gt=0, lt=0.5)] = Field(
         default=0.05, description="Nominal level of tests; also the false-discovery rate."
@@ -259,11 +164,14 @@ class Config(Section):
     data_dir: str | None = Field(
         default=None, description="Folder with the KIBA tables; the variable MTLCURVES_DATA when left out."
     )
-    source: Source = Field(description="Where the measured values come from: moleculeace, table or kiba.")
+    source: Source = Field(
+        description="Where the measured values come from: moleculeace, table, kiba or designed."
+    )
     tasks: Tasks | str | None = Field(
         default=None,
         description="Tasks of the study: a list, or a csv table with a column task and, if you like, name and "
-        "family. Left out, only the targets list_tasks and fetch_kiba work.",
+        "family. Left out, only the targets list_tasks and fetch_kiba work; of a designed source, it is all "
+        "tasks.",
     )
     subsets: dict[Name, Tasks] = Field(default={}, description="Named subsets of the tasks.")
     labels: Labels = Field(default=Labels(), description="From values to labels.")
@@ -282,6 +190,7 @@ class Config(Section):
     )
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
+    power: Power = Field(default=Power(), description="What the target power assumes.")
     limits: Limits = Field(default=Limits(), description="What the study may cost.")
     rates: str | None = Field(
         default=None,

@@ -1,4 +1,4 @@
-"""Tables of what a study costs: estimated, and set beside what it did cost."""
+"""Tables of what a study costs and shows: estimated, set beside what it did cost, compared with other designs."""
 
 from __future__ import annotations
 
@@ -48,5 +48,25 @@ ESTIMATE: dict[str, Schema] = {
         ),
         estimated_core_seconds=("float64", "seconds estimated"),
         ratio=("float64", "estimated over actual core-seconds"),
+    ),
+    "power": table(
+        "one design of trainings: what it costs, and which effects of one task on another it detects",
+        design=("string", "design; this study: its own"),
+        trainings_per_rotation=("int64", "trainings of a rotation, the reference points counted"),
+        trainings=("int64", "trainings of all the study's rotations and replicates"),
+        full_trainings=("float64", "trainings of all tasks at all folds that have as many labels in sum"),
+        raise_by=("int64", "folds that a task is raised by at most"),
+        standard_error=("float64", "standard error of a pair's weight, per fold (exponent); null: not identified"),
+        detectable=("float64", "smallest weight per fold detected with a power of 80 % by a two-sided test"),
+        detectable_score_of_fold=("float64", "the same as the change of AUROC by one fold"),
+        detectable_score_of_raise=("float64", "the same as the change of AUROC by the whole raise"),
+        detectable_of_all=("float64", "smallest weight detected with the level divided by a target's auxiliaries"),
+        detectable_of_all_score_of_fold=("float64", "the same as the change of AUROC by one fold"),
+        detectable_of_all_score_of_raise=("float64", "the same as the change of AUROC by the whole raise"),
+        wanted_rounds=("Int64", "rotations times replicates for the wanted standard error"),
+        wanted_trainings=("Int64", "trainings that it takes"),
+        wanted_full_trainings=("float64", "the same in trainings of all tasks at all folds"),
+        cheapest=("bool", "whether no other takes fewer labels in sum for the wanted standard error"),
+        status=("string", "ok, or why there is no standard error"),
     ),
 }

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from mtlcurves.config import NAME_PATTERN, Config
-from mtlcurves.sections import SHA256_PATTERN
+from mtlcurves.config import Config
+from mtlcurves.sections import NAME_PATTERN, SHA256_PATTERN
 
 Node = dict[str, Any]
 

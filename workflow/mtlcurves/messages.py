@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from mtlcurves import keys
-from mtlcurves.config import NAME_PATTERN, Config
+from mtlcurves.config import Config
 from mtlcurves.keys import Node
+from mtlcurves.sections import NAME_PATTERN
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -197,7 +198,8 @@ def _where_else(place: Place) -> str:
     siblings = list(place.parent.get("properties", {}))
     if hint := nearest(key, siblings):
         return hint
-    if elsewhere := keys.paths_of(key):
+    elsewhere = keys.paths_of(key)
+    if elsewhere and place.path not in elsewhere:  # where it is, it is a key of another kind of the section
         return f"did you mean {elsewhere[0]}?"
     return f"allowed: {', '.join(siblings)}"
 
@@ -234,6 +236,8 @@ def _empty_or_boolean(value: Any, node: Node | None, path: str) -> Iterator[tupl
         needs = f"give it {', '.join(node['required'])}" if "required" in node else "write {} for its defaults"
         needs = "give it named entries" if "patternProperties" in node else needs
         yield path, f"{path}: is empty; {needs}, or leave the key out"
+    elif value is None and keys.members(node):
+        yield path, _found(path, value, node)
     elif isinstance(value, Mapping):
         inner = keys.members(node).get(str(value.get("kind")), node)
         for key, item in value.items():

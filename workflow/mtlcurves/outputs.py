@@ -10,7 +10,7 @@ from mtlcurves.reporting import contents
 from mtlcurves.study import Study
 
 REFERENCE_ARMS = ("stl", "mtl")
-RAISING_ARMS = ("augmented", "offdiagonal")
+RAISING_ARMS = ("augmented", "offdiagonal", "design")
 SIMULATED_SOURCES: tuple[str, ...] = ("designed",)
 """Sources whose tasks' true transfer is known: table ``truth`` lies beside their data set."""
 
@@ -55,7 +55,7 @@ def tables(study: Study) -> list[str]:
     curves = any(subsets_of(study, recipe, arm) for recipe in study.recipes for arm in REFERENCE_ARMS)
     found = ["form_ranking", "curves"] if curves else []
     found += ["transfer"] if has_both_arms(study, "main") else []
-    found += ["transfer_estimates"] if is_estimated(study) else []
+    found += ["transfer_estimates", "labels_needed", "additivity"] if is_estimated(study) else []
     found += ["arm_effects", "effect_counts"] if comparisons(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]

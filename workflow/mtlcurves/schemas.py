@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema, table
 from mtlcurves.transfer_schemas import TRANSFER
@@ -110,12 +111,12 @@ GRID: dict[str, Schema] = {
         "one training's score for one task at one epoch",
         study=("string", "study"),
         recipe=_RECIPE,
-        labels=("string", "label view; full: all labels"),
-        arm=("string", "stl, mtl, augmented or offdiagonal"),
+        labels=("string", "label view; full: all labels; shuffled: those added to the auxiliary are shuffled"),
+        arm=("string", "stl, mtl, augmented, shuffled, offdiagonal or design"),
         subset=("string", "subset of tasks trained; the task itself for stl"),
         allocation=("string", "id of the allocation"),
-        auxiliary=("string", "task whose size differs; null where the arm has none"),
-        size=("int8", "folds of all tasks but the auxiliary"),
+        auxiliary=("string", "the one task whose size differs; null where the arm has none"),
+        size=("int8", "folds of all tasks but the auxiliary, or of the low half of a design"),
         rotation=("int16", "rotation"),
         replicate=("int16", "replicate"),
         task=_TASK,
@@ -123,7 +124,8 @@ GRID: dict[str, Schema] = {
         n_complement=("int32", "training labels of all other tasks at the allocation's size"),
         n_auxiliary=(
             "int32",
-            "labels of the auxiliary beyond the allocation's size; 0 in the auxiliary's own row",
+            "labels of all other tasks beyond the allocation's size: the auxiliary's (0 in its own row), or "
+            "those of all other tasks that a row of a design raises",
         ),
         n_test=("int32", "test labels"),
         n_test_active=("int32", "active test labels"),
@@ -288,4 +290,4 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | ESTIMATE
+SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | ESTIMATE | DESIGNED

@@ -6,8 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
+NAME_PATTERN = r"^[A-Za-z][A-Za-z0-9_-]*$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Task = Annotated[str, Field(min_length=1)]
+Tasks = Annotated[list[Task], Field(min_length=1)]
+Sizes = Annotated[list[PositiveInt], Field(min_length=1)]
 Sha256 = Annotated[str, Field(pattern=SHA256_PATTERN)]
 
 
@@ -37,3 +42,20 @@ class Limits(Section):
     )
     gpu_hours: PositiveFloat | None = Field(default=None, description="Hours of GPUs; estimated likewise.")
     disk_gb: PositiveFloat | None = Field(default=None, description="Disk space of results; estimated likewise.")
+
+
+class Power(Section):
+    """What `snakemake power` assumes when it says which effects a design of trainings will detect."""
+
+    noise: PositiveFloat | str = Field(
+        default=0.018,
+        description="Standard deviation of one training's AUROC, what all trainings of its rotation share left "
+        "aside; or the grid_points.parquet of an earlier study, to measure it on.",
+    )
+    gap: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.3, description="Gap between the score at the low size and the best that the curve can reach."
+    )
+    wanted_error: PositiveFloat = Field(
+        default=0.003,
+        description="Standard error wanted of a pair's weight per fold; the cheapest design that has it is named.",
+    )

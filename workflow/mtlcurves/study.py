@@ -5,16 +5,17 @@ Light on purpose: each Snakemake process parses it, so nothing here imports pand
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from mtlcurves.checks import ARMS, TaskInfo, problems_of, read_tasks, resolve_recipes
 from mtlcurves.config import Config, Recipe
-from mtlcurves.grid import allocations, bundles
+from mtlcurves.grid import allocations, bundles, designs
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
+from mtlcurves.grid_sections import AugmentedArm, HadamardDesign, RandomDesign
 from mtlcurves.provenance import digest
 from mtlcurves.training.epochs import kind_of
 
@@ -60,7 +61,7 @@ class Study:
         self.config = Config.model_validate(config)
         self.name = self.config.study
         self.root = Path("results") / self.name
-        self.task_info: list[TaskInfo] = read_tasks(self.config.tasks)
+        self.task_info: list[TaskInfo] = read_tasks(self.config.tasks, self.config.source)
         self.tasks = [info.task for info in self.task_info]
         self.subsets = {"all": self.tasks} | dict(self.config.subsets)
         self.recipes: dict[str, Recipe] = resolve_recipes(config)
@@ -127,18 +128,30 @@ class Study:
                 for allocation in allocations.multi_task(subset, self.subsets[subset], sizes)
             ]
         if grid.augmented:
-            arm = grid.augmented
-            arms["augmented"] = list(
-                allocations.augmented(
-                    tasks, self._named(arm.auxiliaries), arm.sizes, arm.raise_by, self.training_folds
-                )
-            )
+            arms["augmented"] = list(self._raised(grid.augmented))
+        if grid.shuffled:
+            arms["shuffled"] = list(allocations.shuffled(self._raised(grid.shuffled)))
         if grid.offdiagonal:
             off = grid.offdiagonal
             arms["offdiagonal"] = list(
                 allocations.off_diagonal(tasks, self._named(off.targets), off.target_sizes, off.complement_sizes)
             )
+        if grid.design:
+            arms["design"] = list(self._weighing(grid.design))
         return arms
+
+    def _raised(self, arm: AugmentedArm) -> Iterator[Allocation]:
+        chosen = self._named(arm.auxiliaries)
+        return allocations.augmented(self.tasks, chosen, arm.sizes, arm.raise_by, self.training_folds)
+
+    def _weighing(self, arm: HadamardDesign) -> Iterator[Allocation]:
+        n_tasks = len(self.tasks)
+        if isinstance(arm, RandomDesign):
+            raised = designs.random_halves(n_tasks, arm.rows, arm.seed)
+        else:
+            raised = designs.hadamard_rows(n_tasks)
+        high = self.training_folds if arm.high == "full" else arm.high
+        return allocations.weighing_design(self.tasks, raised, arm.low, high)
 
     @cached_property
     def bundles(self) -> list[Bundle]:

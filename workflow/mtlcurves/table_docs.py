@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
@@ -26,9 +27,10 @@ versions, processor, seeds, and digests of the configuration (`config`) and of t
 
 PARTS = {
     "Data set": DATA,
+    "The truth of a designed study": DESIGNED,
     "Trainings": GRID,
     "Curves, transfer and comparisons": CURVES | TRANSFER,
-    "Costs": ESTIMATE,
+    "Costs and power": ESTIMATE,
 }
 
 

@@ -216,9 +216,39 @@ rule plan_trainings:
         "../../scripts/plan_trainings.py"
 
 
+if isinstance(SOURCE, DesignedSource):
+
+    rule describe_truth:
+        """Tell what a designed study's tasks have in common, and the best score each can reach."""
+        input:
+            files=locations.source_files(study.config),
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+        output:
+            truth=f"{STUDY_ROOT}/dataset/truth.parquet",
+            tasks=f"{STUDY_ROOT}/dataset/truth_tasks.parquet",
+        log:
+            logs("describe_truth"),
+        benchmark:
+            benchmarks("describe_truth")
+        conda:
+            "../../envs/chem.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(20),
+        params:
+            library=library_digest("describe_truth"),
+            source=SOURCE_SETTINGS,
+            tasks=study.tasks,
+        script:
+            "../../scripts/describe_truth.py"
+
+
+truth_output = rules.describe_truth.output if isinstance(SOURCE, DesignedSource) else []
 dataset_output = [
     *(fold_sizes(split) for split in sorted({r.split for r in study.recipes.values()})),
     *rules.describe_dataset.output,
     *rules.compute_fingerprints.output,
     *rules.plan_trainings.output,
+    *truth_output,
 ]

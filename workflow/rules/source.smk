@@ -1,20 +1,21 @@
 # From a source, whatever its kind, to its measured values.
-from mtlcurves.config import KibaSource, MoleculeAceSource, TableSource
 from mtlcurves.data import locations
+from mtlcurves.source_sections import DesignedSource, KibaSource, TableSource
 
 SOURCE = study.config.source
+WHEEL = locations.wheel_of(SOURCE)
 KIBA_TABLES = [str(locations.KIBA_BUILT / name) for name in locations.KIBA_FILES]
 # what of the section bears on reading: not where fetch_kiba finds the originals
 IS_KIBA = isinstance(SOURCE, KibaSource)
 SOURCE_SETTINGS = {"kind": "kiba"} if IS_KIBA else section("source")
 
 
-if isinstance(SOURCE, MoleculeAceSource):
+if WHEEL:
 
     rule fetch_moleculeace:
         """Fetch the MoleculeACE wheel with pip; refused when its digest differs."""
         output:
-            wheel=str(locations.wheel_file(SOURCE)),
+            wheel=str(locations.wheel_file(WHEEL)),
         log:
             logs("fetch_moleculeace"),
         benchmark:
@@ -28,8 +29,8 @@ if isinstance(SOURCE, MoleculeAceSource):
             runtime=by_attempt(10),
         params:
             library=library_digest("fetch_moleculeace"),
-            version=SOURCE.version,
-            sha256=SOURCE.sha256,
+            version=WHEEL.version,
+            sha256=WHEEL.sha256,
         script:
             "../../scripts/fetch_moleculeace.py"
 

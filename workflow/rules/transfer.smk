@@ -38,7 +38,9 @@ rule estimate_transfer:
         allocations=f"{STUDY_ROOT}/allocations.parquet",
         counts=f"{STUDY_ROOT}/label_counts.parquet",
     output:
-        table_files("transfer_estimates"),
+        transfer_estimates=table_files("transfer_estimates"),
+        labels_needed=table_files("labels_needed"),
+        additivity=table_files("additivity"),
     log:
         logs("estimate_transfer"),
     benchmark:
@@ -53,6 +55,7 @@ rule estimate_transfer:
         library=library_digest("estimate_transfer"),
         metrics=METRICS,
         split=study.recipes["main"].split,
+        targets=section("curves")["target_scores"],
     script:
         "../../scripts/estimate_transfer.py"
 

@@ -6,10 +6,10 @@ import zipfile
 import pandas as pd
 import pytest
 from mtlcurves.checks import problems_of
-from mtlcurves.config import TableSource
 from mtlcurves.data import headers
 from mtlcurves.data.headers import check_table_header
 from mtlcurves.data.locations import KIBA_FILES
+from mtlcurves.source_sections import TableSource
 
 TABLE = "id,smiles,opsin A,kinase\na,C,1,2\n"
 

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from mtlcurves.config import Config, TableSource
+from mtlcurves.config import Config
 from mtlcurves.data.locations import kiba_folder, name_in, source_files, table_file
+from mtlcurves.source_sections import TableSource
 
 
 def files(source, **keys):

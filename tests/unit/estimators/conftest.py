@@ -36,3 +36,9 @@ def truth() -> Truth:
 def study():
     """Simulate a study: ``study(truth, "stl", "mtl", noise=...)``."""
     return observed
+
+
+@pytest.fixture
+def tables():
+    """Simulate a study's tables: ``tables(truth, "stl", "mtl", rotations=10, noise=...)``."""
+    return lambda truth, *names, **options: simulate(truth, arms(truth, *names), **options)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from mtlcurves.curves.stages import MeanCurves, multi_task_stage, single_task_stage
-from mtlcurves.estimators.base_curve import fit_base
+from mtlcurves.estimators.base_curve import fit_base, profile
 from mtlcurves.estimators.estimate import base_points, estimate, table
 from mtlcurves.simulation.curves import Noise, draw_truth
 
@@ -68,3 +68,26 @@ def test_intervals_cover_the_truth(study):
             inside[name] += list((own.low <= value) & (value <= own.high))
     assert 0.87 < np.mean(inside["a_ij"]) < 0.93
     assert np.mean(inside["a_i"]) > 0.78 and np.mean(inside["a_iS"]) > 0.78
+
+
+def test_profile_ends_where_the_sum_of_squares_has_grown_by_its_share(truth, study):
+    data = study(truth, "stl", "mtl", noise=Noise(), seed=2)
+    found = estimate(data, "joint")
+    points = base_points(data, "joint")
+    low, high = profile(*points, found.valid, "a_iS", 0.90)
+    value = found.base.value[:, 3]
+    assert (low < value).all() and (value < high).all()
+    wider = profile(*points, found.valid, "a_iS", 0.99)
+    assert (wider[0] < low).all() and (high < wider[1]).all()
+    # scores without any noise leave no room
+    exact = study(truth, "stl", "mtl")
+    ends = profile(*base_points(exact, "joint"), np.ones((8, 10), bool), "a_i", 0.90)
+    np.testing.assert_allclose(ends[0], truth.own, rtol=1e-3)
+    np.testing.assert_allclose(ends[1], truth.own, rtol=1e-3)
+
+
+def test_a_limit_that_scores_do_not_tell_is_open(study):
+    flat = draw_truth(4, seed=1, own=0.01, complement=0.0)
+    data = study(flat, "stl", "mtl", noise=Noise(0.02, 0.0))
+    _, high = profile(*base_points(data, "joint"), np.ones((4, 10), bool), "a_i", 0.90)
+    assert np.isinf(high).any() or (high > 20 * flat.own).any()

@@ -100,6 +100,32 @@ def test_digest_follows_content_and_nothing_else(dataset, recipe):
     assert len({digest, *(p.digest() for p in others)}) == len(others) + 1
 
 
+def shuffled(dataset, recipe, rotation=1, replicate=0):
+    """The training in which a has one fold and three more that are shuffled."""
+    allocation = Allocation({"a": 4, "b": 1}, "shuffled", "all", "a", 1, shuffled="a")
+    return make_problem(dataset, allocation, rotation, replicate, recipe, FOLDS)
+
+
+def test_added_labels_are_shuffled_among_themselves(dataset, recipe):
+    plain, dealt = make(dataset, recipe, 1, a=4, b=1), shuffled(dataset, recipe)
+    np.testing.assert_array_equal(dealt.rows, plain.rows)
+    for part in ("row", "task"):
+        np.testing.assert_array_equal(getattr(dealt.labels, part), getattr(plain.labels, part))
+    compounds = plain.rows[plain.labels.row]
+    kept = (plain.labels.task == 1) | (dataset.folds["scaffold"][compounds] == 1)
+    np.testing.assert_array_equal(dealt.labels.active[kept], plain.labels.active[kept])
+    assert (dealt.labels.active[~kept] != plain.labels.active[~kept]).mean() > 0.25
+    assert dealt.labels.active[~kept].sum() == plain.labels.active[~kept].sum()
+    np.testing.assert_array_equal(dealt.test_labels.active, plain.test_labels.active)
+    assert dealt.digest() != plain.digest()
+
+
+def test_every_rotation_and_replicate_shuffles_anew(dataset, recipe):
+    same = shuffled(dataset, recipe).digest()
+    assert shuffled(dataset, recipe).digest() == same
+    assert (shuffled(dataset, recipe).labels.active != shuffled(dataset, recipe, 1, 1).labels.active).any()
+
+
 def with_flipped_label(dataset, task, fold):
     compounds, classes = dataset.labels[task]
     at = np.flatnonzero(dataset.folds["scaffold"][compounds] == fold)[0]
@@ -132,3 +158,4 @@ def test_a_compound_more_elsewhere_changes_nothing(dataset, recipe):
         labels={task: (np.sort(back[c]), a[np.argsort(back[c])]) for task, (c, a) in dataset.labels.items()},
     )
     assert make(moved, recipe, a=2, b=4).digest() == make(dataset, recipe, a=2, b=4).digest()
+    assert shuffled(moved, recipe).digest() == shuffled(dataset, recipe).digest()

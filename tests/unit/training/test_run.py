@@ -11,7 +11,15 @@ import pandas as pd
 import pytest
 from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
-from mtlcurves.grid.allocations import Allocation, augmented, multi_task, off_diagonal, single_task
+from mtlcurves.grid.allocations import (
+    Allocation,
+    augmented,
+    multi_task,
+    off_diagonal,
+    shuffled,
+    single_task,
+    weighing_design,
+)
 from mtlcurves.grid.bundles import Bundle
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.training.identity import training_id
@@ -132,6 +140,29 @@ def test_counts_off_the_diagonal(run, dataset):
     assert target.n_auxiliary == 0
     assert other.n_complement == count(dataset, "a", range(3)) + count(dataset, "c", range(3))
     assert other.n_auxiliary == -count(dataset, "a", [1, 2])
+
+
+def test_counts_of_a_weighing_design(run, dataset):
+    rows = [[1, 0, 1], [0, 1, 1]]
+    points = run(bundle_of(weighing_design(ALL, rows, 1, 4), "design"))
+    assert points.allocation.unique().tolist() == ["design.row-1@1/4", "design.row-2@1/4"]
+    assert points.auxiliary.isna().all()
+    assert (points["size"] == 1).all()
+    for row in points.itertuples():
+        up = [task for task, raised in zip(ALL, rows[int(row.allocation[11]) - 1], strict=True) if raised]
+        assert row.n_target == count(dataset, row.task, range(4 if row.task in up else 1))
+        assert row.n_complement == sum(count(dataset, t, [0]) for t in ALL if t != row.task)
+        assert row.n_auxiliary == sum(count(dataset, t, [1, 2, 3]) for t in up if t != row.task)
+
+
+def test_shuffled_labels_are_said_to_be_so(run):
+    raised = list(augmented(ALL, ["b"], [1], "full", 4))
+    true, null = run(bundle_of(raised, name="true")), run(bundle_of(shuffled(raised), name="null"))
+    assert set(true.labels) == {"full"} and set(null.labels) == {"shuffled"}
+    assert (null.allocation == "all@1+b@4 shuffled").all()
+    counts = ["n_target", "n_complement", "n_auxiliary", "n_test", "n_test_active"]
+    pd.testing.assert_frame_equal(null[counts], true[counts])
+    assert (null.auroc - true.auroc).abs().max() > 0.01
 
 
 def test_undefined_scores_are_null_with_their_reason(run, dataset):

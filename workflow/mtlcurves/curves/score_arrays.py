@@ -24,9 +24,13 @@ _COUNTS = ["n_target", "n_complement", "n_auxiliary"]
 
 
 def read_scores(
-    path: Path | str, metrics: Sequence[str], recipe: str | None = None, arms: Sequence[str] | None = None
+    path: Path | str,
+    metrics: Sequence[str],
+    recipe: str | None = None,
+    arms: Sequence[str] | None = None,
+    labels: str = "full",
 ) -> pd.DataFrame:
-    """Read the last epoch of every training with all labels from a table ``grid_points``.
+    """Read the last epoch of every training from a table ``grid_points``.
 
     Only the rows and columns that are asked for are read: a large study has millions of rows.
 
@@ -40,8 +44,10 @@ def read_scores(
         The only recipe to read.
     arms : sequence of str, optional
         The only arms to read.
+    labels : str
+        The label view to read; full: trainings with all labels as they are.
     """
-    filters: list[tuple[str, str, object]] = [("last_epoch", "==", True), ("labels", "==", "full")]
+    filters: list[tuple[str, str, object]] = [("last_epoch", "==", True), ("labels", "==", labels)]
     if recipe is not None:
         filters.append(("recipe", "==", recipe))
     if arms is not None:

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
-from mtlcurves.config import KibaSource, MoleculeAceSource, TableSource
+from mtlcurves.data.designed.problems import design_problems
 from mtlcurves.data.locations import (
     KIBA_BUILT,
     KIBA_FILES,
@@ -21,6 +21,7 @@ from mtlcurves.data.tablefiles import distinct_cells, has_rows, header_of, read_
 from mtlcurves.errors import DataError
 from mtlcurves.messages import did_you_mean, shown, unknown_names
 from mtlcurves.sections import Section
+from mtlcurves.source_sections import DesignedSource, KibaSource, MoleculeAceSource, TableSource
 
 # of a tidy table that is looked through before any job runs: read in less than two seconds
 MOST_BYTES = 50_000_000
@@ -51,6 +52,8 @@ def source_problems(
         return _tidy_task_problems(source, tasks) if look else problems
     if isinstance(source, KibaSource):
         return _kiba_problems(data_dir, tasks)
+    if isinstance(source, DesignedSource):
+        return list(design_problems(source, tasks))
     assert isinstance(source, MoleculeAceSource)
     return _unknown(tasks, _wheel_tasks(wheel_file(source)), "the tables of the wheel")
 

@@ -19,13 +19,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from mtlcurves.config import KibaSource
 from mtlcurves.data.fetch import fetch_pinned
 from mtlcurves.data.locations import KIBA_FILES, name_in
 from mtlcurves.data.measured import text_of
 from mtlcurves.data.tablefiles import DELIMITERS, open_binary, reading
 from mtlcurves.errors import DataError
 from mtlcurves.messages import did_you_mean
+from mtlcurves.source_sections import KibaSource
 from mtlcurves.tables import atomic
 
 log = logging.getLogger(__name__)

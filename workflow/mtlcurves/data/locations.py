@@ -9,7 +9,8 @@ import os
 import urllib.parse
 from pathlib import Path, PurePosixPath
 
-from mtlcurves.config import Config, KibaSource, MoleculeAceSource, TableSource
+from mtlcurves.config import Config
+from mtlcurves.source_sections import DesignedSource, KibaSource, MoleculeAceSource, Source, TableSource
 
 RESOURCES = Path("resources")
 KIBA_BUILT = RESOURCES / "kiba"
@@ -47,10 +48,22 @@ def kiba_folder(data_dir: str | None) -> Path:
     return Path(data_dir or os.environ.get("MTLCURVES_DATA") or KIBA_BUILT)
 
 
+def wheel_of(source: Source) -> MoleculeAceSource | None:
+    """Say which MoleculeACE wheel a source is read from; None for a source that needs none."""
+    if isinstance(source, DesignedSource) and source.molecules == "moleculeace":
+        return MoleculeAceSource(kind="moleculeace")
+    return source if isinstance(source, MoleculeAceSource) else None
+
+
 def source_files(config: Config) -> list[str]:
-    """List the files that the study's source is read from."""
+    """List the files that the study's source is read from; RDKit's own molecules are none."""
     source = config.source
+    if wheel := wheel_of(source):
+        return [str(wheel_file(wheel))]
     if isinstance(source, KibaSource):
         folder = kiba_folder(config.data_dir)
         return [str(folder / name) for name in KIBA_FILES]
-    return [str(wheel_file(source) if isinstance(source, MoleculeAceSource) else table_file(source))]
+    if isinstance(source, TableSource):
+        return [str(table_file(source))]
+    assert isinstance(source, DesignedSource)
+    return [] if source.molecules == "nci" else [source.molecules]

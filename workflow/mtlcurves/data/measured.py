@@ -80,9 +80,10 @@ class Collector:
         smiles: str | None = None,
         task: str | None = None,
         found: str | None = None,
+        step: str = STEP,
     ) -> None:
         """Add one thing left out, with its reason."""
-        self._rejected.append((STEP, row, compound, smiles or None, task, found, reason))
+        self._rejected.append((step, row, compound, smiles or None, task, found, reason))
 
     @property
     def n_values(self) -> int:

@@ -53,7 +53,7 @@ def assign_scaffolds(smiles: Sequence[str], workers: int) -> pd.DataFrame:
     log says so.
     """
     compounds = sorted(set(smiles))
-    murckos = map_chunks(_murcko_all, compounds, workers, "Murcko scaffolds")
+    murckos = murcko_scaffolds(compounds, workers)
     distinct = sorted({found.scaffold for found in murckos} - {""})
     # small chunks: one large network takes as long as hundreds of small ones
     found_preferred = map_chunks(_preferred_all, distinct, workers, "preferred scaffolds", chunk=32)
@@ -71,6 +71,11 @@ def assign_scaffolds(smiles: Sequence[str], workers: int) -> pd.DataFrame:
     )
     murcko = [found.scaffold for found in murckos]
     return pd.DataFrame({"smiles": compounds, "murcko": murcko, "scaffold": scaffolds}, dtype="str")
+
+
+def murcko_scaffolds(smiles: Sequence[str], workers: int) -> list[Found]:
+    """Find the Murcko scaffolds of compounds, each as :func:`murcko_scaffold` does."""
+    return map_chunks(_murcko_all, smiles, workers, "Murcko scaffolds")
 
 
 def murcko_scaffold(smiles: str) -> str:

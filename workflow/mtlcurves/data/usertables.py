@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mtlcurves.config import TableSource
 from mtlcurves.data.fetch import verify
 from mtlcurves.data.headers import header_problems
 from mtlcurves.data.measured import (
@@ -23,6 +22,7 @@ from mtlcurves.data.measured import (
 )
 from mtlcurves.data.tablefiles import header_of, read_columns
 from mtlcurves.errors import DataError
+from mtlcurves.source_sections import TableSource
 
 log = logging.getLogger(__name__)
 

@@ -29,6 +29,8 @@ RULE_OF_TABLE = {
     "curves": "fit_curves",
     "transfer": "fit_transfer",
     "transfer_estimates": "estimate_transfer",
+    "labels_needed": "estimate_transfer",
+    "additivity": "estimate_transfer",
     "arm_effects": "compare_arms",
     "parameter_change": "compare_parameters",
 }

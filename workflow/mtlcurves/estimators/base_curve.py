@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from mtlcurves.curves.profile import CurvePoints, best_line
 from mtlcurves.curves.score_arrays import Floats, Mask
@@ -32,6 +33,7 @@ _OTHERS = np.concatenate([-np.geomspace(4, 0.02, 10), [0], np.geomspace(0.02, 4,
 _LOWEST = np.array([0.0, -12.0, 1e-3, -60.0])  # bounds, own and complement labels scaled to 1
 _HIGHEST = np.array([1.0, 0.0, 60.0, 60.0])
 _STEPS = 80
+_HALVINGS = 30  # of a bracket, to the end of an interval
 _CONVERGED = 1e-12
 
 
@@ -66,6 +68,37 @@ class BaseCurves:
         return np.asarray(np.exp(b - a_i * own - a_iS * complement))
 
 
+@dataclass(frozen=True)
+class _Scaled:
+    """Mean scores of every target, with labels scaled so that the largest is 1."""
+
+    score: Floats
+    own: Floats
+    others: Floats
+    exists: Mask
+    scale: Floats
+
+    @classmethod
+    def of(cls, score: Floats, own: Floats, complement: Floats, valid: Mask) -> _Scaled:
+        weight = valid[:, None, :] / np.maximum(valid.sum(axis=1), 1)[:, None, None]
+        y, n_i, n_S = (np.nansum(part * weight, axis=2) for part in (score, own, complement))
+        exists = np.isfinite(score).any(axis=2) & np.asarray(valid.any(axis=1))[:, None]
+        scale_i, scale_S = (np.maximum(np.where(exists, part, 0).max(axis=1), 1e-12) for part in (n_i, n_S))
+        one = np.ones(len(y))
+        return cls(
+            y,
+            n_i / scale_i[:, None],
+            n_S / scale_S[:, None],
+            exists,
+            np.stack([one, one, scale_i, scale_S], axis=1),
+        )
+
+    def free(self, both: bool) -> Mask:
+        free = np.ones((len(self.score), 4), bool)
+        free[:, 3] = both & (self.others * self.exists > 0).any(axis=1)
+        return free
+
+
 def fit_base(score: Floats, own: Floats, complement: Floats, valid: Mask, both: bool = True) -> BaseCurves:
     """Fit the base curve of every target to its mean scores.
 
@@ -83,30 +116,74 @@ def fit_base(score: Floats, own: Floats, complement: Floats, valid: Mask, both: 
     BaseCurves
         Without a fit where there are fewer than :data:`MIN_POINTS` points or no valid rotation.
     """
-    weight = valid[:, None, :] / np.maximum(valid.sum(axis=1), 1)[:, None, None]
-    y, n_i, n_S = (np.nansum(part * weight, axis=2) for part in (score, own, complement))
-    exists = np.isfinite(score).any(axis=2) & np.asarray(valid.any(axis=1))[:, None]
-    enough = exists.sum(axis=1) >= MIN_POINTS
-    scale_i, scale_S = (np.maximum(np.where(exists, part, 0).max(axis=1), 1e-12) for part in (n_i, n_S))
-    u, w = n_i / scale_i[:, None], n_S / scale_S[:, None]
-    free = np.ones((len(y), 4), bool)
-    free[:, 3] = both & (w * exists > 0).any(axis=1)
-    theta = _start(y, u, w, exists, free[:, 3])
-    theta, bound = _polish(theta, y, u, w, exists, free)
-    jacobian, residual = _linearised(theta, y, u, w, exists)
-    active = free & ~bound
-    solver = _solver(jacobian, active)
-    scaled = np.stack([np.ones(len(y)), np.ones(len(y)), scale_i, scale_S], axis=1)
-    by_rotation = (own / scale_i[:, None, None], complement / scale_S[:, None, None])
+    data = _Scaled.of(score, own, complement, valid)
+    free = data.free(both)
+    theta, bound = _polish(_start(data, free[:, 3]), data, free)
+    jacobian, residual = _linearised(theta, data)
+    solver = _solver(jacobian, free & ~bound)
+    by_rotation = (own / data.scale[:, 2, None, None], complement / data.scale[:, 3, None, None])
     expected = _curve(theta, *(np.nan_to_num(part) for part in by_rotation))
-    deviation = np.where(valid[:, None, :] & exists[:, :, None], np.nan_to_num(score) - expected, 0.0)
+    deviation = np.where(valid[:, None, :] & data.exists[:, :, None], np.nan_to_num(score) - expected, 0.0)
     influence = np.einsum("tkp,tpr->trk", solver, deviation)
     influence = np.where(valid[:, :, None], influence - _mean_over(influence, valid), 0.0)
-    count = exists.sum(axis=1)
+    count = data.exists.sum(axis=1)
+    lost = count < MIN_POINTS
     misfit = np.sqrt((residual**2).sum(axis=1) / np.maximum(count, 1))
-    lost = ~enough
-    value = np.where(lost[:, None], np.nan, theta / scaled)
-    return BaseCurves(value, influence / scaled[:, None, :], bound & free, np.where(lost, np.nan, misfit), count)
+    value = np.where(lost[:, None], np.nan, theta / data.scale)
+    return BaseCurves(
+        value, influence / data.scale[:, None, :], bound & free, np.where(lost, np.nan, misfit), count
+    )
+
+
+def profile(
+    score: Floats, own: Floats, complement: Floats, valid: Mask, parameter: str, level: float
+) -> tuple[Floats, Floats]:
+    """Return the ends of a coefficient's profile-likelihood interval, shape (targets,) each.
+
+    The coefficient is held at a value and all others are fitted anew; the interval holds the values at which the
+    residuals' sum of squares stays below its smallest value times 1 + t^2 / freedom. An end that is not found
+    within the coefficient's bounds is infinite: the scores do not tell it.
+
+    Parameters
+    ----------
+    score, own, complement, valid
+        As in :func:`fit_base`.
+    parameter : str
+        One of :data:`PARAMETERS`.
+    level : float
+        Coverage.
+    """
+    data, at = _Scaled.of(score, own, complement, valid), PARAMETERS.index(parameter)
+    free = data.free(True)
+    best, _ = _polish(_start(data, free[:, 3]), data, free)
+    freedom = data.exists.sum(axis=1) - free.sum(axis=1)
+    with np.errstate(invalid="ignore"):
+        t = stats.t.ppf((1 + level) / 2, np.maximum(freedom, 1))
+    allowed = _loss(best, data) * (1 + t**2 / np.maximum(freedom, 1))
+    held = free & (np.arange(4) != at)
+
+    def within(value: Floats) -> Mask:
+        start = best.copy()
+        start[:, at] = value
+        return np.asarray(_loss(_polish(start, data, held)[0], data) <= allowed)
+
+    ends = []
+    for limit in (_LOWEST[at], _HIGHEST[at]):
+        outside = np.full(len(best), limit)
+        open_ended = within(outside)
+        inside = best[:, at].copy()
+        for _ in range(_HALVINGS):
+            middle = (inside + outside) / 2
+            good = within(middle)
+            inside, outside = np.where(good, middle, inside), np.where(good, outside, middle)
+        infinite = np.inf if limit > 0 and parameter != "b" else -np.inf
+        ends.append(np.where(open_ended, infinite if limit else 0.0, inside / data.scale[:, at]))
+    known = free[:, at] & (freedom > 0) & (data.exists.sum(axis=1) >= MIN_POINTS)
+    return np.where(known, ends[0], np.nan), np.where(known, ends[1], np.nan)
+
+
+def _loss(theta: Floats, data: _Scaled) -> Floats:
+    return np.asarray((_linearised(theta, data)[1] ** 2).sum(axis=1))
 
 
 def _mean_over(influence: Floats, valid: Mask) -> Floats:
@@ -114,8 +191,9 @@ def _mean_over(influence: Floats, valid: Mask) -> Floats:
     return np.asarray((total / np.maximum(valid.sum(axis=1), 1)[:, None])[:, None, :])
 
 
-def _start(y: Floats, u: Floats, w: Floats, exists: Mask, others: Mask) -> Floats:
+def _start(data: _Scaled, others: Mask) -> Floats:
     """Return the best curve of a grid of weights; b and c are exact for each."""
+    y, u, w, exists = data.score, data.own, data.others, data.exists
     best = np.full(len(y), np.inf)
     theta = np.zeros((len(y), 4))
     steepness = np.broadcast_to(_OWN, (len(y), len(_OWN)))
@@ -138,18 +216,19 @@ def _curve(theta: Floats, u: Floats, w: Floats) -> Floats:
     return np.asarray(c - np.exp(np.clip(b - a_i * u - a_iS * w, -700, 50)))
 
 
-def _linearised(theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask) -> tuple[Floats, Floats]:
+def _linearised(theta: Floats, data: _Scaled) -> tuple[Floats, Floats]:
     """Jacobian, shape (targets, points, 4), and residuals of the existing points."""
-    gap = theta[:, :1] - _curve(theta, u, w)
-    jacobian = np.stack([np.ones_like(gap), -gap, gap * u, gap * w], axis=2) * exists[:, :, None]
-    return jacobian, np.where(exists, y - theta[:, :1] + gap, 0.0)
+    gap = theta[:, :1] - _curve(theta, data.own, data.others)
+    jacobian = np.stack([np.ones_like(gap), -gap, gap * data.own, gap * data.others], axis=2)
+    jacobian *= data.exists[:, :, None]
+    return jacobian, np.where(data.exists, data.score - theta[:, :1] + gap, 0.0)
 
 
-def _polish(theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask, free: Mask) -> tuple[Floats, Mask]:
+def _polish(theta: Floats, data: _Scaled, free: Mask) -> tuple[Floats, Mask]:
     """Make damped Gauss-Newton steps within the bounds, each row with a damping of its own."""
     damping = np.full(len(theta), 1e-3)
     bound = np.zeros_like(free)
-    jacobian, residual = _linearised(theta, y, u, w, exists)
+    jacobian, residual = _linearised(theta, data)
     loss = (residual**2).sum(axis=1)
     for _ in range(_STEPS):
         gradient = np.einsum("tpk,tp->tk", jacobian, residual)  # towards a smaller loss
@@ -157,7 +236,7 @@ def _polish(theta: Floats, y: Floats, u: Floats, w: Floats, exists: Mask, free: 
         active = free & ~bound
         step = _damped_step(jacobian, gradient, active, damping)
         tried = np.clip(theta + step, _LOWEST, _HIGHEST)
-        new_jacobian, new_residual = _linearised(tried, y, u, w, exists)
+        new_jacobian, new_residual = _linearised(tried, data)
         new_loss = (new_residual**2).sum(axis=1)
         better = new_loss < loss
         gained = np.where(better, loss - new_loss, 0).max(initial=0)

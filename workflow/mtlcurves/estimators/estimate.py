@@ -18,8 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mtlcurves.curves.score_arrays import Floats, Mask
-from mtlcurves.curves.statistics import benjamini_hochberg
-from mtlcurves.estimators.base_curve import BaseCurves, fit_base
+from mtlcurves.estimators.base_curve import BaseCurves, fit_base, profile
 from mtlcurves.estimators.blocks import Inference, block_variance, moderate, ratio_interval, student
 from mtlcurves.estimators.exposures import Exposures
 from mtlcurves.estimators.label_effects import LabelEffects, label_effects
@@ -101,9 +100,7 @@ def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, 
 def table(found: Estimated, estimator: Estimator) -> pd.DataFrame:
     """Write estimates as rows of the table ``transfer_estimates``, but for the columns recipe and metric."""
     parts = [part for part in (_base_rows(found, estimator), _pair_rows(found)) if part is not None]
-    if not parts:  # paired knows pairs only, and nothing was raised
-        return pd.DataFrame()
-    return pd.concat(parts, ignore_index=True).assign(estimator=estimator)
+    return pd.concat(parts, ignore_index=True).assign(estimator=estimator) if parts else pd.DataFrame()
 
 
 def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:
@@ -121,9 +118,9 @@ def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:
         if name == "a_iS":
             low, high = _exchange(base.value[:, at], base.influence[:, :, at], base, np.arange(len(n)), n)
         status = _base_status(base, n)
-        tables.append(
-            _rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high))
-        )
+        rows = _rows(data.tasks, None, name, base.value[:, at], per_fold, known, status, n, base, (low, high))
+        ends = profile(*base_points(data, "joint"), found.valid, name, LEVEL)
+        tables.append(rows.assign(profile_low=ends[0], profile_high=ends[1]))
     return pd.concat(tables, ignore_index=True)
 
 
@@ -132,8 +129,7 @@ def _pair_rows(found: Estimated) -> pd.DataFrame | None:
     tables = list(_pairs_of_targets(found))
     if not tables:
         return None
-    table = pd.concat(tables, ignore_index=True)
-    return table.assign(q_map=benjamini_hochberg(table["p"]))
+    return pd.concat(tables, ignore_index=True)
 
 
 def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
@@ -175,7 +171,7 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
             exchange,
             np.full(len(raised), target),
         )
-        yield rows.assign(q=benjamini_hochberg(rows["p"]))
+        yield rows
 
 
 def _exchange(
@@ -227,6 +223,8 @@ def _rows(
             "freedom": known.freedom,
             "low": known.low,
             "high": known.high,
+            "profile_low": np.nan,
+            "profile_high": np.nan,
             "p": known.p,
             "q": np.nan,
             "q_map": np.nan,

@@ -1,20 +1,36 @@
-"""The table of transfer estimates of a study: every estimator, every metric, with the map drawn together."""
+"""The tables of a study's transfer: every estimator and metric, the map drawn together, and what checks them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from mtlcurves.curves.statistics import benjamini_hochberg
+from mtlcurves.estimators.additivity import lack_of_fit
 from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
+from mtlcurves.estimators.labels_needed import labels_needed
+from mtlcurves.estimators.null import calibrated, null_scale
 from mtlcurves.estimators.shrinkage import shrink
 from mtlcurves.schemas import SCHEMAS
 
 ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
+UNPUBLISHED = ["profile_low", "profile_high", "p_calibrated", "q", "q_map"]
+UNPUBLISHED += ["exchange_rate", "exchange_low", "exchange_high"]
+MIN_PAIRS = 20
+"""Pairs that a map needs to be drawn together."""
+
+
+class TransferTables(NamedTuple):
+    """What a study says of transfer; each by the schema of its name."""
+
+    transfer_estimates: pd.DataFrame
+    labels_needed: pd.DataFrame
+    additivity: pd.DataFrame
 
 
 def estimate_transfer(
@@ -22,8 +38,10 @@ def estimate_transfer(
     allocations: pd.DataFrame,
     counts: pd.DataFrame,
     metrics: Sequence[str],
+    targets: Sequence[float],
     staged: pd.DataFrame | None = None,
-) -> pd.DataFrame:
+    shuffled: pd.DataFrame | None = None,
+) -> TransferTables:
     """Estimate the transfer of one recipe.
 
     Parameters
@@ -34,28 +52,53 @@ def estimate_transfer(
         Tables ``allocations``, and ``label_counts`` of the recipe's split.
     metrics : sequence of str
         Scores.
+    targets : sequence of float
+        Scores for which the labels needed are foretold.
     staged : pandas.DataFrame, optional
         Table ``transfer``, to stand beside the estimates.
+    shuffled : pandas.DataFrame, optional
+        Grid points of auxiliaries with shuffled labels, to calibrate the P-values of the pairs.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Schema ``transfer_estimates``.
     """
-    tables = []
+    estimates, needed, checks = [], [], []
     for metric in metrics:
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
-            found = table(estimate(data, estimator), estimator)
-            if not found.empty:
-                tables.append(found.assign(metric=metric))
+            found = estimate(data, estimator)
+            written = table(found, estimator)
+            if written.empty:
+                continue
+            written = corrected(written.assign(p_calibrated=np.nan, q=np.nan, q_map=np.nan), "p")
+            if shuffled is not None and not shuffled.empty:
+                references = pd.concat([points[points["arm"].isin(["stl", "mtl"])], shuffled], ignore_index=True)
+                nothing = estimate(exposures(references, allocations, counts, metric), estimator)
+                written = _calibrated(written, table(nothing, estimator))
+            estimates.append(drawn_together(written).assign(metric=metric))
+            checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
+            if estimator == "joint":
+                needed.append(labels_needed(found, targets).assign(metric=metric))
         if staged is not None:
-            tables.append(as_published(staged[staged["metric"] == metric]).assign(metric=metric))
-    if not tables:
-        return pd.DataFrame(columns=list(SCHEMAS["transfer_estimates"].columns))
-    full = [drawn_together(part) for part in tables]
+            published = as_published(staged[staged["metric"] == metric])
+            estimates.append(drawn_together(published).assign(metric=metric))
+    parts = {"transfer_estimates": estimates, "labels_needed": needed, "additivity": checks}
     recipe = str(points["recipe"].iloc[0])
-    return pd.concat(full, ignore_index=True).assign(recipe=recipe)
+    return TransferTables(**{name: _joined(tables, name).assign(recipe=recipe) for name, tables in parts.items()})
+
+
+def _calibrated(written: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the P-values of pairs that shuffled auxiliaries calibrate, and correct these for multiple tests."""
+    scale = null_scale(nothing[nothing["coefficient"] == "a_ij"])
+    pair = written["coefficient"] == "a_ij"
+    p, freedom = (written.loc[pair, name].to_numpy(float) for name in ("p", "freedom"))
+    written.loc[pair, "p_calibrated"] = calibrated(p, freedom, scale)
+    return corrected(written, "p" if np.isnan(scale) else "p_calibrated")
+
+
+def _joined(tables: list[pd.DataFrame], name: str) -> pd.DataFrame:
+    filled = [part for part in tables if not part.empty]
+    if not filled:
+        return pd.DataFrame(columns=list(SCHEMAS[name].columns))
+    return pd.concat(filled, ignore_index=True)
 
 
 def as_published(staged: pd.DataFrame) -> pd.DataFrame:
@@ -69,12 +112,15 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
         half = np.where(known, stats.t.ppf((1 + LEVEL) / 2, freedom) * error, np.nan)
     kept = ["target", "auxiliary", "coefficient", "value", "per_fold", "standard_error", "status", "n_rotations"]
     found = weights[kept].assign(estimator="staged", freedom=freedom, low=value - half, high=value + half, p=p)
-    for nothing in ("q", "q_map", "exchange_rate", "exchange_low", "exchange_high"):
-        found[nothing] = np.nan
+    found[UNPUBLISHED] = np.nan
+    return corrected(found, "p")
+
+
+def corrected(found: pd.DataFrame, column: str) -> pd.DataFrame:
+    """Correct the pairs' P-values for multiple tests: over the auxiliaries of a target, and over the map."""
     pair = found["coefficient"] == "a_ij"
-    within = found[pair].groupby("target", sort=False)["p"].transform(benjamini_hochberg)
-    found.loc[pair, "q"] = within
-    found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, "p"])
+    found.loc[pair, "q"] = found[pair].groupby("target", sort=False)[column].transform(benjamini_hochberg)
+    found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, column])
     return found
 
 
@@ -96,7 +142,3 @@ def drawn_together(found: pd.DataFrame) -> pd.DataFrame:
     blank.loc[pairs.index, "shrunken_error"] = drawn.error[*at] / labels
     blank.loc[pairs.index, "null_probability"] = drawn.null_probability[*at]
     return blank
-
-
-MIN_PAIRS = 20
-"""Pairs that a map needs to be drawn together."""

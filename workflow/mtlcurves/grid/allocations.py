@@ -7,7 +7,7 @@ a training belongs to.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -19,13 +19,17 @@ class Allocation:
     folds : dict of str to int
         Task to the number of training folds of its labels; a task that is absent is not trained.
     arm : str
-        stl, mtl, augmented or offdiagonal.
+        stl, mtl, augmented, shuffled, offdiagonal or design.
     subset : str
         Name of the subset of tasks that is trained; the task itself for stl.
     auxiliary : str or None
-        The task whose size differs: raised (augmented) or given its own size (offdiagonal).
+        The one task whose size differs: raised (augmented, shuffled) or given its own size (offdiagonal).
     size : int
-        Folds of all tasks but the auxiliary.
+        Folds of all tasks that are not singled out: of those but the auxiliary, or of a design's low half.
+    row : int or None
+        Row of the weighing design, from 1.
+    shuffled : str or None
+        Task whose labels in the folds beyond the size are shuffled.
     """
 
     folds: Mapping[str, int]
@@ -33,12 +37,18 @@ class Allocation:
     subset: str
     auxiliary: str | None
     size: int
+    row: int | None = None
+    shuffled: str | None = None
 
     @property
     def id(self) -> str:
-        """Short readable name, such as ``all@4+CHEMBL234@5``."""
-        base = f"{self.subset}@{self.size}"
-        return base if self.auxiliary is None else f"{base}+{self.auxiliary}@{self.folds[self.auxiliary]}"
+        """Short readable name, such as ``all@4+CHEMBL234@5`` or ``design.row-12@1/9``."""
+        if self.row is not None:
+            return f"design.row-{self.row}@{self.size}/{max(self.folds.values())}"
+        name = f"{self.subset}@{self.size}"
+        if self.auxiliary is not None:
+            name += f"+{self.auxiliary}@{self.folds[self.auxiliary]}"
+        return name if self.shuffled is None else f"{name} shuffled"
 
 
 def single_task(tasks: Sequence[str], sizes: Sequence[int]) -> Iterator[Allocation]:
@@ -65,6 +75,12 @@ def augmented(
             yield Allocation(folds, "augmented", "all", auxiliary, size)
 
 
+def shuffled(raised: Iterator[Allocation]) -> Iterator[Allocation]:
+    """Augmented allocations whose auxiliaries' added labels are shuffled."""
+    for allocation in raised:
+        yield replace(allocation, arm="shuffled", shuffled=allocation.auxiliary)
+
+
 def off_diagonal(
     tasks: Sequence[str], targets: Sequence[str], target_sizes: Sequence[int], complement_sizes: Sequence[int]
 ) -> Iterator[Allocation]:
@@ -73,3 +89,12 @@ def off_diagonal(
         for own in target_sizes:
             for size in complement_sizes:
                 yield Allocation(dict.fromkeys(tasks, size) | {target: own}, "offdiagonal", "all", target, size)
+
+
+def weighing_design(
+    tasks: Sequence[str], raised: Sequence[Sequence[int]], low: int, high: int
+) -> Iterator[Allocation]:
+    """All tasks at a low size, those that a row of the design raises (1) at a high one."""
+    for number, row in enumerate(raised, start=1):
+        folds = {task: high if up else low for task, up in zip(tasks, row, strict=True)}
+        yield Allocation(folds, "design", "all", None, low, row=number)

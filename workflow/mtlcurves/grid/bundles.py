@@ -30,7 +30,8 @@ class Bundle:
 def cut(arm: str, allocations: Sequence[Allocation], sizes: Bundles) -> dict[str, list[Allocation]]:
     """Cut an arm's allocations into bundles.
 
-    Allocations of one task (stl), subset (mtl), auxiliary or target stay together, all sizes.
+    Allocations of one task (stl), subset (mtl), auxiliary or target stay together, all sizes; a row of a design
+    stands alone.
 
     Returns
     -------
@@ -39,11 +40,13 @@ def cut(arm: str, allocations: Sequence[Allocation], sizes: Bundles) -> dict[str
     """
     if arm == "mtl":
         return {subset: list(members) for subset, members in groupby(allocations, key=lambda a: a.subset)}
-    groups = [list(g) for _, g in groupby(allocations, key=lambda a: (a.subset, a.auxiliary))]
+    groups = [list(g) for _, g in groupby(allocations, key=lambda a: (a.subset, a.auxiliary, a.row))]
     per_bundle = {
         "stl": sizes.stl_tasks,
         "augmented": sizes.augmented_auxiliaries,
+        "shuffled": sizes.shuffled_auxiliaries,
         "offdiagonal": sizes.offdiagonal_targets,
+        "design": sizes.design_rows,
     }[arm]
     iterator = iter(groups)
     pieces = iter(lambda: list(islice(iterator, per_bundle)), [])

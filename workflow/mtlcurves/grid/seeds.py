@@ -132,3 +132,9 @@ def epoch_order(replicate: int, rotation: int, epoch: int, compounds: Words) -> 
     """
     keys = absorb(state_of("epoch order", replicate, rotation, epoch), compounds)
     return np.argsort(keys, kind="stable")
+
+
+def label_order(replicate: int, rotation: int, task: str, compounds: Words) -> npt.NDArray[np.intp]:
+    """Order a task's compounds (their keys) to hand its classes round; shape (n,), positions in `compounds`."""
+    state = absorb(state_of("shuffled labels", replicate, rotation), np.array([text_key(task)], dtype=np.uint64))
+    return np.argsort(absorb(state, compounds), kind="stable")

@@ -63,7 +63,7 @@ LACKING = {
     "forms": "no learning curve was trained, so there are no forms to compare",
     "both_arms": "the main recipe lacks single-task trainings, or multi-task trainings of all tasks",
     "changes": "no recipe has both single-task trainings and multi-task trainings of all tasks",
-    "transfer": "no task was raised on its own (grid.augmented), or multi-task trainings of all tasks are missing",
+    "transfer": "no task was raised (grid.augmented or design), or multi-task trainings of all tasks are missing",
     "exchange": "no single-task trainings stand beside multi-task trainings of all tasks in the main recipe",
     "truth": "what the tasks truly have in common is known of a designed study only (key kind of source)",
 }

@@ -24,10 +24,24 @@ BLUE, VERMILLION, PURPLE, BLACK = "#0072B2", "#D55E00", "#CC79A7", "#000000"
 GREY, PALE = "#767676", "#D9D9D9"
 
 GAIN, LOSS = BLUE, VERMILLION
-ARM_COLOURS = {"stl": VERMILLION, "mtl": BLUE, "augmented": GREEN, "offdiagonal": PURPLE}
+ARM_COLOURS = {
+    "stl": VERMILLION,
+    "mtl": BLUE,
+    "augmented": GREEN,
+    "shuffled": GREY,
+    "offdiagonal": PURPLE,
+    "design": ORANGE,
+}
 SERIES_COLOURS = (BLUE, GREEN, PURPLE, SKY, ORANGE, BLACK)
 SERIES_MARKERS = ("o", "^", "D", "v", "P", "X")
-ARM_NAMES = {"stl": "single-task", "mtl": "multi-task", "augmented": "one raised", "offdiagonal": "off-diagonal"}
+ARM_NAMES = {
+    "stl": "single-task",
+    "mtl": "multi-task",
+    "augmented": "one raised",
+    "shuffled": "one raised, shuffled",
+    "offdiagonal": "off-diagonal",
+    "design": "half raised",
+}
 METRIC_NAMES = {"auroc": "AUROC", "aupr": "AUPR", "average_precision": "average precision"}
 DIVERGING = LinearSegmentedColormap.from_list(
     "loss_gain", ["#7A3300", VERMILLION, "#F4B98C", "#F7F7F7", "#8FC1E0", BLUE, "#003A5C"]

@@ -60,6 +60,7 @@ def draw_truth(
     pair: float = 0.02,
     null_share: float = 0.8,
     rank: int = 3,
+    additive: bool = False,
 ) -> Truth:
     """Draw coefficients.
 
@@ -75,6 +76,9 @@ def draw_truth(
         Share of the pairs whose a_ij is exactly 0.
     rank : int
         Rank of the common part.
+    additive : bool
+        a_iS is the mean of the a_ij by labels, so that all tasks raised together do what each does by itself;
+        `complement` is not used.
     """
     rng = np.random.default_rng(seed)
     labels = np.round(np.exp(rng.normal(4.6, 0.6, n_tasks))).clip(20)
@@ -84,11 +88,12 @@ def draw_truth(
     effect[rng.random((n_tasks, n_tasks)) < null_share] = 0
     np.fill_diagonal(effect, 0)
     vary = rng.uniform(0.8, 1.2, (2, n_tasks))
+    a_iS = effect.sum(axis=1) * LABELS / others if additive else complement * vary[1] * LABELS / others
     return Truth(
         [f"T{i:03d}" for i in range(n_tasks)],
         labels,
         own * vary[0] * LABELS / labels,
-        complement * vary[1] * LABELS / others,
+        a_iS,
         effect * LABELS / labels,
         rng.uniform(-1.15, -0.85, n_tasks),
         rng.uniform(0.8, 0.9, n_tasks),

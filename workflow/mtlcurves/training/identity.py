@@ -77,28 +77,26 @@ class Standing:
         -------
         pandas.DataFrame
             Columns of the table grid_points. A row's complement is every other task at the allocation's size; what
-            the auxiliary has beyond that (negative where it has less) is n_auxiliary, 0 in its own row.
+            the others have beyond that (negative where an auxiliary has less) is n_auxiliary.
         """
         own = self.labels_in(allocation.folds)
         at_size = self.labels_in(dict.fromkeys(allocation.folds, allocation.size))
-        auxiliary = allocation.auxiliary
-        extra = own[auxiliary] - at_size[auxiliary] if auxiliary else 0
         tasks = points["task"].tolist()
-        everything = sum(at_size.values())
+        everything, extra = sum(at_size.values()), sum(own.values()) - sum(at_size.values())
         columns = {
             "study": self.study,
             "recipe": self.bundle.recipe,
-            "labels": "full",
+            "labels": "full" if allocation.shuffled is None else "shuffled",
             "arm": allocation.arm,
             "subset": allocation.subset,
             "allocation": allocation.id,
-            "auxiliary": auxiliary,
+            "auxiliary": allocation.auxiliary,
             "size": allocation.size,
             "rotation": self.bundle.rotation,
             "replicate": self.bundle.replicate,
             "n_target": [own[task] for task in tasks],
             "n_complement": [everything - at_size[task] for task in tasks],
-            "n_auxiliary": [0 if task == auxiliary else extra for task in tasks],
+            "n_auxiliary": [extra - (own[task] - at_size[task]) for task in tasks],
         }
         # all columns at once: adding them one by one costs more than a small training's scores
         return pd.DataFrame(dict(points.items()) | columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from mtlcurves.config import Recipe
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.grid.allocations import Allocation
+from mtlcurves.grid.seeds import label_order
 from mtlcurves.training.epochs import epochs_of, scored_epochs
 
 
@@ -123,6 +124,7 @@ def make_problem(
     -------
     Problem
         Rows are the compounds with a label of the training, or with ``rows: folds`` all compounds of its folds.
+        Of a task that the allocation shuffles, the labels in folds beyond its size have each other's classes.
     """
     place = (dataset.folds[recipe.split].astype(np.int64) - rotation) % fold_count
     tasks = tuple(sorted(task for task, folds in allocation.folds.items() if folds > 0))
@@ -146,10 +148,27 @@ def make_problem(
         fingerprints=dataset.fingerprints,
         rows=rows,
         keys=dataset.keys[rows],
-        labels=_labels(dataset, tasks, wanted, rows),
+        labels=_labels(_as_trained(dataset, allocation, place, rotation, replicate), tasks, wanted, rows),
         test_rows=test_rows,
         test_labels=_labels(dataset, tasks, tested, test_rows),
     )
+
+
+def _as_trained(
+    dataset: Dataset, allocation: Allocation, place: npt.NDArray[np.int64], rotation: int, replicate: int
+) -> Dataset:
+    """Shuffle the classes that the allocation says, among the labels in the folds beyond its size."""
+    task = allocation.shuffled
+    if task is None:
+        return dataset
+    compounds, classes = dataset.labels[task]
+    at = place[compounds]
+    added = np.flatnonzero((at >= allocation.size) & (at < allocation.folds[task]))
+    # by key, so that a compound's place in the data set changes nothing
+    added = added[np.argsort(dataset.keys[compounds[added]], kind="stable")]
+    dealt = classes.copy()
+    dealt[added] = classes[added[label_order(replicate, rotation, task, dataset.keys[compounds[added]])]]
+    return replace(dataset, labels=dataset.labels | {task: (compounds, dealt)})
 
 
 def _labelled(dataset: Dataset, tasks: tuple[str, ...], chosen: list[npt.NDArray[np.bool_]]) -> npt.NDArray[Any]:

@@ -1,0 +1,90 @@
+"""Simulated assays: which compounds a task measures, and what it finds."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from mtlcurves.data.designed.draws import Floats, keyed_state, normals, one
+from mtlcurves.data.designed.pool import collect_rejected, draw_pool
+from mtlcurves.data.designed.roles import INDEPENDENT, families
+from mtlcurves.data.designed.scores import latent_scores
+from mtlcurves.data.folds import compound_keys
+from mtlcurves.data.measured import Collector
+from mtlcurves.data.scaffolds import murcko_scaffolds
+from mtlcurves.grid.seeds import Words
+from mtlcurves.source_sections import DesignedSource
+
+log = logging.getLogger(__name__)
+
+# A task chooses compounds by a sum of two normal draws: the scaffold's has this weight, the compound's the rest.
+SERIES = 0.8
+
+
+def simulate(source: DesignedSource, files: Sequence[str]) -> Collector:
+    """Simulate every assay of a designed source.
+
+    Parameters
+    ----------
+    source : DesignedSource
+        The design.
+    files : sequence of str
+        The file of its molecules, if there is one.
+
+    Returns
+    -------
+    Collector
+        Values are scores with a measurement's error, less the task's threshold: active at 0 and above.
+    """
+    pool, collected, tasks = draw_pool(source, files, source.n_compounds), Collector(), families(source)
+    chosen = pool.compounds[: source.n_compounds]
+    smiles, reference = chosen["smiles"].tolist(), pool.reference
+    rows = list(chosen[["row", "compound", "smiles"]].itertuples(index=False, name=None))
+    keys, series = compound_keys(smiles), _series(smiles)
+    scores = latent_scores(source, list(tasks), [*reference, *smiles], reference)
+    measured_keys = np.concatenate([compound_keys(reference), keys])
+    for column, (task, group) in enumerate(tasks.items()):
+        found = scores[:, column] + source.noise * normals(keyed_state(source.seed, "error", task), measured_keys)
+        values = np.round(found - _threshold(source, task, found[: len(reference)]), 4)[len(reference) :]
+        for index in np.flatnonzero(_measured(source, task, group, keys, series)):
+            row, compound, structure = rows[index]
+            collected.value(row, compound, structure, task, float(values[index]))
+    collect_rejected(pool.rejected, collected)
+    return collected
+
+
+def n_measured(source: DesignedSource, task: str) -> int:
+    """Draw how many compounds a task measures."""
+    counts = source.labels_per_task
+    spread = math.log(counts.most / counts.median) / 2
+    drawn = float(normals(keyed_state(source.seed, "labels", task), np.zeros(1))[0])
+    return round(min(max(counts.median * math.exp(spread * drawn), counts.least), counts.most))
+
+
+def _threshold(source: DesignedSource, task: str, reference: Floats) -> float:
+    """Where the classes part, so that the share of active compounds in the reference is what is drawn."""
+    share = source.prevalence
+    active = share.least + (share.most - share.least) * one(source.seed, "prevalence", task)
+    return float(np.quantile(reference, 1 - active))
+
+
+def _series(smiles: Sequence[str]) -> Words:
+    """Key of each compound's Murcko scaffold; an acyclic compound is a series of its own."""
+    scaffolds = murcko_scaffolds(smiles, 1)
+    return compound_keys(found.scaffold or text for found, text in zip(scaffolds, smiles, strict=True))
+
+
+def _measured(source: DesignedSource, task: str, group: str, keys: Words, series: Words) -> npt.NDArray[np.bool_]:
+    """Choose the compounds a task measures: whole series, as its group does, and single ones."""
+    overlap = 0.0 if group == INDEPENDENT else source.overlap
+    of_series = math.sqrt(overlap) * normals(keyed_state(source.seed, "series", group), series)
+    of_series += math.sqrt(1 - overlap) * normals(keyed_state(source.seed, "series", task), series)
+    of_compound = normals(keyed_state(source.seed, "choice", task), keys)
+    wish = math.sqrt(SERIES) * of_series + math.sqrt(1 - SERIES) * of_compound
+    chosen = np.zeros(len(keys), dtype=bool)
+    chosen[np.argsort(-wish, kind="stable")[: n_measured(source, task)]] = True
+    return chosen

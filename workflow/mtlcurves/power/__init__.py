@@ -1,0 +1,1 @@
+"""Before training: the effects that a design of trainings will detect, and what it costs."""
