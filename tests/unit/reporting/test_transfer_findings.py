@@ -132,3 +132,18 @@ def test_calls_from_two_rotations_rest_on_what_pairs_have_in_common(simulate):
     study = simulate(10, rotations=2)
     study.tables["transfer_estimates"]["freedom"] = 1e6
     assert "Of its own 2 rotations no pair can be significant" in said(study)[1]
+
+
+def test_whether_weights_add_up_is_told_where_it_was_tested(simulate):
+    study = simulate(4)
+    assert "add up." in said(study)[-1] and "Tested here" not in said(study)[-1]
+    keys = {"recipe": "main", "metric": "auroc", "estimator": "joint"}
+    rows = [
+        keys | {"target": task, "p": p} for task, p in zip(study.tasks["task"], [1e-6, 0.5, 0.6, 0.7], strict=True)
+    ]
+    study.tables["additivity"] = pd.DataFrame(rows)
+    assert "they fail to add up in 1 of 4 targets." in said(study)[-1]
+    study.tables["additivity"]["p"] = 0.5
+    assert "they fail to add up in 0 of 4 targets, which is no proof that they do." in said(study)[-1]
+    study.tables["additivity"]["p"] = np.nan
+    assert "could not be tested" in said(study)[-1]

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from mtlcurves.curves.families import FamilyBlocks, family_blocks
+from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import metric_name, percent
@@ -55,7 +56,7 @@ def transfer_findings(tables: Tables, metric: str, significance: float, raised: 
         _called(pairs.assign(gap=_in_scores(pairs, tables, metric)), families, metric, significance, raised),
         _unseen(pairs, significance),
         *_others(rows),
-        _before_a_purchase(pairs),
+        _before_a_purchase(pairs, _additivity(tables, pairs, metric, significance)),
     ]
 
 
@@ -209,13 +210,28 @@ def _others(rows: pd.DataFrame) -> list[Finding]:
     return [Finding(sentence, f"{detail}{count_text(known['n_rotations'], 'rotation')}; intervals of Fieller.")]
 
 
-def _before_a_purchase(pairs: pd.DataFrame) -> Finding:
+def _additivity(tables: Tables, pairs: pd.DataFrame, metric: str, significance: float) -> str:
+    """Say in how many targets the weights of single tasks fail to add up to what all of them do together."""
+    checks = tables.get("additivity", pd.DataFrame())
+    if checks.empty:
+        return ""
+    own = checks[(checks["recipe"] == "main") & (checks["metric"] == metric) & checks["p"].notna()]
+    own = own[own["estimator"] == pairs["estimator"].iloc[0]]
+    if own.empty:
+        return " Whether they do could not be tested here."
+    failed = own.loc[benjamini_hochberg(own["p"]) < significance, "target"].nunique()
+    n = plural(own["target"].nunique(), "target")
+    doubt = "" if failed else ", which is no proof that they do"
+    return f" Tested here, they fail to add up in {failed} of {n}{doubt}."
+
+
+def _before_a_purchase(pairs: pd.DataFrame, additivity: str) -> Finding:
     called = pairs[is_called(pairs)]
     closed = np.isfinite(called[["exchange_low", "exchange_high"]].astype(float)).all(axis=1)
     sentence = (
         "Before labels are bought: a weight is an association found on these compounds, folds and networks, not "
-        "a promise for new ones. It assumes that labels of several tasks add up and that new compounds resemble "
-        "those that are here."
+        "a promise for new ones. It assumes that new compounds resemble those that are here and that labels of "
+        f"several tasks add up.{additivity}"
     )
     if len(called) and not closed.all():
         sentence += (
