@@ -74,3 +74,9 @@ def test_a_recipe_with_arms_of_its_own(config: dict[str, Any]) -> None:
     assert outputs.subsets_of(study, "control", "stl") == [None]
     assert [comparison.name for comparison in outputs.comparisons(study)] == ["mtl-control", "mtl[opsins]-mtl"]
     assert "parameter_change" not in outputs.tables(study)
+
+
+def test_a_designed_study_is_set_beside_its_truth(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    study = Study(yaml.safe_load(Path("config/studies/designed60.yaml").read_text()))
+    assert "estimated_and_true" in outputs.figures(study)
