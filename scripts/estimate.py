@@ -25,7 +25,7 @@ with job(snakemake):
     trainings = planned_trainings(study, read_table(snakemake.input.counts))
     trainings = training_seconds(study, trainings, calibration)
     prepared = rule_seconds(Path(params.benchmarks), DATA_RULES).set_index("rule")["core_seconds"]
-    table = estimate(study, trainings, calibration, prepared, folder_bytes(study.root / "dataset"))
+    table = estimate(study, trainings, calibration, prepared, folder_bytes(Path(snakemake.input.card).parent))
     for path in snakemake.output.table:
         write_table(table, path, "estimate")
     write_json(totals(table) | {"most": most(table), "plan": params.plan}, snakemake.output.totals)

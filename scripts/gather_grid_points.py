@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.jobs import job
+from mtlcurves.tables import atomic
 from mtlcurves.training.gather import gather
 
 if TYPE_CHECKING:
@@ -12,4 +13,6 @@ if TYPE_CHECKING:
 
 with job(snakemake) as log:
     rows = gather(list(snakemake.input), snakemake.output.grid_points)
+    with atomic(snakemake.output.plan, "w") as handle:
+        handle.write(snakemake.params.plan)
     log.info("%d rows from %d bundles", rows, len(snakemake.input))

@@ -10,6 +10,9 @@ from mtlcurves.training import needs
 # workflow.basedir and workflow.configfiles are the outer workflow's where this one is a module of it
 PROJECT = Path(str(workflow.current_basedir)).parent
 MODULE = workflow.modifier.namespace
+PREFIX = (
+    workflow.modifier.path_modifier.prefix or ""
+)  # of paths that are not a rule's input or output
 CONFIG_FILES = [] if MODULE else [Path(name) for name in workflow.configfiles]
 # every job parses the study too, and need not look as closely
 CLOSELY = workflow.is_main_process
@@ -65,10 +68,10 @@ def section(name: str):
     return study.config.model_dump(mode="json")[name]
 
 
-def complete(files: list[str], arms: bool):
+def complete(files: list[str] | str, arms: bool):
     """The files of a target, as a function that first refuses a study too young for it."""
 
-    def files_of(wildcards) -> list[str]:
+    def files_of(wildcards) -> list[str] | str:
         try:
             study.check_complete(arms)
         except ConfigError as error:
@@ -117,14 +120,11 @@ def fold_sizes_of(wildcards) -> str:
 
 
 def within_limits(wildcards) -> list[str]:
-    """No file; but where the study exceeds a limit, no training that is still to come is planned.
+    """No file; but where the study exceeds a limit and is not trained yet, no training is planned.
 
     Not by the output of a job: that would plan trainings again or, as ancient(), hide others that must be planned.
     """
-    if (
-        REFUSALS
-        and not Path(TRAININGS, f"{BUNDLE.format(**wildcards)}.parquet").exists()
-    ):
+    if REFUSALS:
         stop(ConfigError(REFUSALS, study.where))
     return []
 

@@ -270,8 +270,9 @@ class Cluster:
 if __name__ == "__main__":
     if reason := missing():
         sys.exit(reason)
-    with Cluster(Path(sys.argv[1]).absolute()) as cluster:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that the cluster ends, too
+    with suppress(KeyboardInterrupt), Cluster(Path(sys.argv[1]).absolute()) as cluster:
         print(
             f"In another shell: export PATH={cluster.folder}/clients:$PATH. Ctrl-C ends the cluster.", flush=True
         )
-        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+        signal.pause()

@@ -5,15 +5,32 @@ CALIBRATION = study.config.rates or f"{STUDY_ROOT}/estimate/calibration.json"
 ESTIMATE = f"{STUDY_ROOT}/tables/estimate.parquet"
 ESTIMATED = f"{STUDY_ROOT}/estimate/totals.json"
 # of the configuration, what decides about the trainings and their times
-COSTLY = {name: section(name) for name in ["grid", "subsets", "folds", "bundles"]} | {
+DECIDING = [
+    "grid",
+    "subsets",
+    "folds",
+    "bundles",
+    "source",
+    "labels",
+    "molecules",
+    "fingerprints",
+]
+COSTLY = {name: section(name) for name in DECIDING} | {
+    "tasks": study.tasks,
     "recipes": study.resolved()["recipes"],
     "backend": study.config.backend,
 }
 PLAN = digest(str(COSTLY))
+# the plan of the trainings that were gathered last
+TRAINED = f"{STUDY_ROOT}/trainings/plan.txt"
 
 
-# limits that the study exceeds, or is estimated to exceed; a job need not ask again
-REFUSALS = plan.refusals(study, Path(ESTIMATED), PLAN) if CLOSELY else []
+# limits that the study exceeds, or is estimated to exceed; a job need not ask again, nor a study that is trained
+REFUSALS = (
+    plan.refusals(study, Path(PREFIX, ESTIMATED), PLAN)
+    if CLOSELY and not plan.is_trained(Path(PREFIX, TRAINED), PLAN)
+    else []
+)
 
 
 if not study.config.rates:
@@ -25,7 +42,7 @@ if not study.config.rates:
             tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
-            counts=f"{STUDY_ROOT}/label_counts.parquet",
+            counts=complete(f"{STUDY_ROOT}/label_counts.parquet", arms=True),
         output:
             calibration=CALIBRATION,
         log:
@@ -50,7 +67,7 @@ rule estimate:
     """Estimate what the study will cost, before it is trained: jobs, trainings, hours, memory, disk."""
     input:
         calibration=CALIBRATION,
-        counts=f"{STUDY_ROOT}/label_counts.parquet",
+        counts=complete(f"{STUDY_ROOT}/label_counts.parquet", arms=True),
         card=f"{STUDY_ROOT}/dataset/card.json",
         fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
     output:
@@ -73,6 +90,6 @@ rule estimate:
         plan=PLAN,
         curves=section("curves"),
         memory_mb=needs.most_memory_mb(study, threads=1),
-        benchmarks=f"benchmarks/{study.name}",
+        benchmarks=str(Path(PREFIX, f"benchmarks/{study.name}")),
     script:
         "../../scripts/estimate.py"

@@ -438,8 +438,8 @@ rule compare_estimate:
     params:
         library=library_digest("compare_estimate"),
         # neither is an input: an estimate is made before the study, or not at all
-        estimate=ESTIMATE,
-        benchmarks=f"benchmarks/{study.name}",
+        estimate=str(Path(PREFIX, ESTIMATE)),
+        benchmarks=str(Path(PREFIX, f"benchmarks/{study.name}")),
     script:
         "../../scripts/compare_estimate.py"
 

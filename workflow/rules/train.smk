@@ -41,6 +41,7 @@ rule gather_grid_points:
         [f"{TRAININGS}/{bundle.path}.parquet" for bundle in study.bundles],
     output:
         grid_points=f"{STUDY_ROOT}/grid_points.parquet",
+        plan=TRAINED,
     log:
         logs("gather_grid_points"),
     benchmark:
@@ -53,5 +54,6 @@ rule gather_grid_points:
         runtime=by_attempt(60),
     params:
         library=library_digest("gather_grid_points"),
+        plan=PLAN,
     script:
         "../../scripts/gather_grid_points.py"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
@@ -69,7 +70,7 @@ def page(
     ]
     unknown = table.loc[table["core_seconds"].isna(), "rule"].unique()
     if len(unknown):
-        lines.append(f"Without a benchmark, and not in the hours: {', '.join(unknown)}.")
+        lines += textwrap.wrap(f"Without a benchmark, and not in the hours: {', '.join(unknown)}.", 115)
     return "\n".join(lines) + "\n"
 
 

@@ -19,6 +19,7 @@ DATA_RULES = (
     "make_labels",
     "assign_scaffolds",
     "assign_folds",
+    "plan_trainings",
     "compute_fingerprints",
     "describe_dataset",
 )
@@ -67,6 +68,14 @@ def other_jobs(study: Study) -> dict[str, int]:
     jobs |= {rule: 1 for table, rule in RULE_OF_TABLE.items() if table in tables}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
     return jobs | {"compare_estimate": 1, "build_report": 1}
+
+
+def is_trained(recorded: Path, plan: str) -> bool:
+    """Whether the trainings that were gathered last are those of a plan (`recorded` is a file with its digest)."""
+    try:
+        return recorded.read_text(encoding="utf-8") == plan
+    except OSError:
+        return False
 
 
 def refusals(study: Study, totals: Path, plan: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from mtlcurves.errors import DataError
 
@@ -41,7 +42,11 @@ def measured_noise(path: Path | str) -> float:
     mtlcurves.errors.DataError
         When there are no such trainings.
     """
-    points = pd.read_parquet(path, columns=COLUMNS)
+    try:
+        points = pd.read_parquet(path, columns=COLUMNS)
+    except (OSError, ValueError, pa.ArrowException) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"power.noise: {path} is no grid_points.parquet of a study ({reason})") from error
     chosen = (points["recipe"] == "main") & (points["labels"] == "full") & (points["subset"] == "all")
     squares, freedom = 0.0, 0
     for _, own in points[chosen & points["last_epoch"]].groupby(["task", "size"]):
