@@ -94,6 +94,24 @@ def test_a_study_within_its_limits_runs_and_reports_what_it_took(estimated, smal
             & limited(place, small_config, **limits).planned().keys()
         )
 
+    # a trained study that changes is held against them again
+    limited(place, small_config, core_hours=100, trainings=1)
+    place.config["recipes"] = {"main": small_config["recipes"]["main"] | {"hidden": 9}}
+    place.configure(place.config)
+    done = place.run("--dry-run")
+    assert done.returncode == 1
+    assert "limits.trainings: the study has 30 trainings" in done.stderr
+    assert "the study has changed since" in done.stderr
+
+
+def test_an_estimate_asks_for_tasks_and_an_arm(small_config, workplace):
+    for left_out, said in (
+        ({"tasks": None}, "tasks: is left out"),
+        ({"grid": {"rotations": 2}}, "grid: has no arm"),
+    ):
+        done = workplace(small_config | left_out).run("estimate", "--dry-run")
+        assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr
+
 
 def test_a_given_calibration_is_used_in_place_of_one_measured_here(estimated, small_config, workplace):
     given = str(estimated[0].results / "estimate/calibration.json")
