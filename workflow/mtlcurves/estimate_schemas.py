@@ -66,7 +66,7 @@ ESTIMATE: dict[str, Schema] = {
         wanted_rounds=("Int64", "rotations times replicates for the wanted standard error"),
         wanted_trainings=("Int64", "trainings that it takes"),
         wanted_full_trainings=("float64", "the same in trainings of all tasks at all folds"),
-        cheapest=("bool", "whether no other takes fewer labels in sum for the wanted standard error"),
+        cheapest=("bool", "whether no other that raises every task takes fewer labels for the wanted error"),
         status=("string", "ok, or why there is no standard error"),
     ),
 }

@@ -27,6 +27,8 @@ def main() -> None:
     )
     parser.add_argument("--tolerance", type=float, default=TOLERANCE, help=help_text)
     arguments = parser.parse_args()
+    if not arguments.results.is_dir():
+        sys.exit(f"error: no folder {arguments.results}; give the results/<study> of the run to check")
     try:
         findings = list(compare_study(Archive(arguments.archive), arguments.results, arguments.tolerance))
     except DataError as error:
