@@ -70,19 +70,6 @@ class Exposures:
             score=self.score[at],
         )
 
-    def at_rotations(self, chosen: Sequence[int]) -> Exposures:
-        """Keep some rotations, by position; one may be taken several times."""
-        at = np.asarray(chosen)
-        return replace(
-            self,
-            rotations=[self.rotations[r] for r in at],
-            single_labels=self.single_labels[:, :, at],
-            single_score=self.single_score[:, :, at],
-            labels=self.labels[:, at],
-            reference=self.reference[:, at],
-            score=self.score[:, at],
-        )
-
 
 def exposures(points: pd.DataFrame, allocations: pd.DataFrame, counts: pd.DataFrame, metric: str) -> Exposures:
     """Lay out the trainings of one recipe.

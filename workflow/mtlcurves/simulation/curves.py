@@ -8,7 +8,7 @@ start alike and see their compounds in the same order. Curves that break the mod
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -45,10 +45,6 @@ class Truth:
     pair: Floats
     b: Floats
     c: Floats
-
-    def per_fold(self) -> Floats:
-        """Weights a_ij of one fold of each auxiliary's labels, shape (K, K)."""
-        return self.pair * self.labels / LABELS
 
 
 def draw_truth(
@@ -246,8 +242,3 @@ def _count_table(truth: Truth, rotations: int, most: int) -> pd.DataFrame:
             "n": truth.labels[task] * folds,
         }
     )
-
-
-def without_transfer(truth: Truth) -> Truth:
-    """Return the same tasks, with no pair effects."""
-    return replace(truth, pair=np.zeros_like(truth.pair))
