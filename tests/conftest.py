@@ -23,10 +23,10 @@ HEADER = """\
 # Verification
 
 What is checked besides the tests, because it takes long or needs data that the project does not carry.
-Written by `make verify` on {day}: Python {python}, {cores} cores, {machine}.
+Written by `make verify`; a check that was not run anew keeps the row of its last run.
 
-| check | expected | found | seconds | holds |
-| --- | --- | --- | ---: | --- |
+| check | expected | found | seconds | holds | on |
+| --- | --- | --- | ---: | --- | --- |
 """
 
 Record = Callable[[str, str, str, float, bool], None]
@@ -102,13 +102,15 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str, A
 @pytest.fixture(scope="session")
 def record() -> Iterator[Record]:
     """Note one check: what, expected, found, seconds, whether it holds. The page is written at the end."""
-    rows: list[str] = []
+    lines = PAGE.read_text().splitlines() if PAGE.is_file() else []
+    rows = {line.split(" | ")[0]: line for line in lines if line.startswith("| ")}
+    for key in ("| check", "| ---"):
+        rows.pop(key, None)
+    here = f"{date.today()}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}"
 
     def note(check: str, expected: str, found: str, seconds: float, holds: bool) -> None:
-        rows.append(f"| {check} | {expected} | {found} | {seconds:.0f} | {'yes' if holds else '**no**'} |\n")
+        verdict = "yes" if holds else "**no**"
+        rows[f"| {check}"] = f"| {check} | {expected} | {found} | {seconds:.0f} | {verdict} | {here} |"
 
     yield note
-    machine = f"{platform.system()} {platform.machine()}"
-    facts = {"day": date.today(), "python": platform.python_version(), "cores": os.cpu_count(), "machine": machine}
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(HEADER.format(**facts) + "".join(rows))
+    PAGE.write_text(HEADER + "".join(f"{row}\n" for row in rows.values()))
