@@ -12,6 +12,8 @@ from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
+from mtlcurves.affinity_checks import affinity_problems
+from mtlcurves.affinity_sections import Affinity
 from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
 from mtlcurves.data.designed.roles import families
 from mtlcurves.data.headers import source_problems
@@ -131,6 +133,8 @@ def _further_problems(
     if "folds.count" not in wrong:
         yield from _size_problems(sections)
     yield from _recipe_problems(config, sections)
+    if sections["affinity"] and sections["grid"] and sections["recipes"] and "grid.mtl" not in wrong:
+        yield from affinity_problems(sections["affinity"], sections["grid"], resolve_recipes(config))
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
     yield from _power_problems(sections)
@@ -172,6 +176,9 @@ def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool
         lists["grid.shuffled.auxiliaries"] = (grid.shuffled.auxiliaries, tasks, "tasks")
     if grid and grid.offdiagonal:
         lists["grid.offdiagonal.targets"] = (grid.offdiagonal.targets, tasks, "tasks")
+    affinity: Affinity | None = sections["affinity"]
+    if affinity:
+        lists["affinity.tasks"] = (affinity.tasks, tasks, "tasks")
     for key, (names, known, kind) in lists.items():
         if isinstance(names, list):
             yield from unknown_names(names, known, f"{key}:", f"is not among the study's {kind}", "known")
@@ -201,6 +208,9 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
                     yield f"{key}.sizes: {size} cannot be raised by {raise_by}; {most} folds are for training"
     if grid.design:
         yield from _design_problems(grid, grid.design, most)
+    affinity: Affinity | None = sections["affinity"]
+    if affinity and affinity.sizes:
+        lists["affinity.sizes"] = affinity.sizes
     for key, sizes in lists.items():
         if too_large := [str(size) for size in sizes if size > most]:
             yield f"{key}: found {', '.join(too_large)}; {most} folds are for training"

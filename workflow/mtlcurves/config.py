@@ -10,6 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
+from mtlcurves.affinity_sections import Affinity
 from mtlcurves.grid_sections import Arm, Grid
 from mtlcurves.sections import Limits, Name, Power, Section, Tasks
 from mtlcurves.source_sections import Source
@@ -190,6 +191,9 @@ class Config(Section):
     )
     bundles: Bundles = Field(default=Bundles(), description="Trainings per job.")
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
+    affinity: Affinity | None = Field(
+        default=None, description="TAG affinity: what a step for one task does to the losses of the others."
+    )
     power: Power = Field(default=Power(), description="What the target power assumes.")
     limits: Limits = Field(default=Limits(), description="What the study may cost.")
     rates: str | None = Field(

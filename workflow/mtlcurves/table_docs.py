@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
@@ -30,6 +31,7 @@ PARTS = {
     "The truth of a designed study": DESIGNED,
     "Trainings": GRID,
     "Curves, transfer and comparisons": CURVES | TRANSFER,
+    "Affinity of gradients": AFFINITY,
     "Costs and power": ESTIMATE,
 }
 
