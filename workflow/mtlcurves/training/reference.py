@@ -31,6 +31,7 @@ from mtlcurves.grid.seeds import dropout_uniforms
 from mtlcurves.training.backend import Outcome, refuse_divergence, train_whole
 from mtlcurves.training.batches import Batch, Batches
 from mtlcurves.training.columns import Index, group_columns, occurring
+from mtlcurves.training.moment import Moment, Observer
 from mtlcurves.training.network import BIAS, initial_head, initial_hidden, learning_rate
 from mtlcurves.training.problem import Problem
 
@@ -38,11 +39,20 @@ TEST_ROWS = 4096  # rows predicted at a time
 
 
 class Reference:
-    """Trains one network after the other."""
+    """Trains one network after the other.
+
+    Parameters
+    ----------
+    observer : callable, optional
+        Is shown every training before each of its steps; it changes nothing.
+    """
 
     name = "reference"
     packages = ("torch", "numpy", "scipy")
     many_at_once = False
+
+    def __init__(self, observer: Observer | None = None) -> None:
+        self._observer = observer
 
     @property
     def device(self) -> str:
@@ -53,7 +63,7 @@ class Reference:
         """Train networks (see :class:`mtlcurves.training.backend.Backend`)."""
         for position, problem in enumerate(problems):
             with one_thread(), torch.no_grad():
-                outcome = train_whole(position, problem, partial(Training, problem, recipe))
+                outcome = train_whole(position, problem, partial(Training, problem, recipe, self._observer))
             yield outcome
 
 
@@ -104,8 +114,8 @@ class Adam:
 
     def __init__(self, *weights: Tensor) -> None:
         self._weights = list(weights)
-        self._first = [torch.zeros_like(w) for w in weights]
-        self._second = [torch.zeros_like(w) for w in weights]
+        self.first = [torch.zeros_like(w) for w in weights]
+        self.second = [torch.zeros_like(w) for w in weights]
         self._steps = [torch.zeros(()) for _ in weights]
 
     def step(self, gradients: Sequence[Tensor], learning_rate: float) -> None:
@@ -114,8 +124,8 @@ class Adam:
         torch._fused_adam_(
             self._weights,
             list(gradients),
-            self._first,
-            self._second,
+            self.first,
+            self.second,
             [],
             self._steps,
             lr=learning_rate,
@@ -139,8 +149,8 @@ class Training:
     hidden) and its biases c.
     """
 
-    def __init__(self, problem: Problem, recipe: Recipe) -> None:
-        self._problem, self._recipe = problem, recipe
+    def __init__(self, problem: Problem, recipe: Recipe, observer: Observer | None = None) -> None:
+        self._problem, self._recipe, self._observer = problem, recipe, observer
         self.n_steps = 0
         labelled = np.unique(problem.labels.row)
         self._keys = problem.keys[labelled]
@@ -180,18 +190,37 @@ class Training:
         recipe = self._recipe
         rate = learning_rate(epoch, recipe.learning_rate, recipe.milestones, recipe.gamma)
         for batch in self._batches.epoch(epoch):
-            self._adam.step(self._gradients(batch, epoch), rate)
+            kept = self._kept(batch, epoch)
+            if self._observer is not None:
+                self._observer(self._moment(batch, kept, rate))
+            self._adam.step(self._gradients(batch, kept), rate)
             self.n_steps += 1
         if not self._adam.finite():
             refuse_divergence(self._problem, epoch, self.n_steps)
 
-    def _gradients(self, batch: Batch, epoch: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _moment(self, batch: Batch, kept: Tensor | None, rate: float) -> Moment:
+        first, second = self._adam.first, self._adam.second
+        return Moment(
+            step=self.n_steps + 1,
+            learning_rate=rate,
+            batch=batch,
+            start=self._start.index_select(0, torch.from_numpy(batch.rows)),
+            sizes=self._sizes,
+            kept=kept,
+            changes=self._changes,
+            bias=self._bias,
+            head=self._head,
+            head_bias=self._head_bias,
+            first=(first[0], first[1]),
+            second=(second[0], second[1]),
+        )
+
+    def _gradients(self, batch: Batch, kept: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Compute a batch's gradients of the changes, the biases, the head and the head's biases."""
         z = _sums(self._changes, batch.groups, batch.starts, self._sizes[batch.groups])
         z += self._start.index_select(0, torch.from_numpy(batch.rows))
         z += self._bias
         h = z.clamp_min(0)
-        kept = self._kept(batch, epoch)
         if kept is not None:
             h *= kept
         logits = torch.addmm(self._head_bias, h, self._head.T)

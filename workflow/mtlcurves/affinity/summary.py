@@ -1,0 +1,38 @@
+"""Affinities of all trainings, and their means over rotations."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+KEYS = ["recipe", "size", "source", "from", "onto"]
+
+
+def summarise(affinity: pd.DataFrame) -> pd.DataFrame:
+    """Average affinities over rotations.
+
+    Parameters
+    ----------
+    affinity : pandas.DataFrame
+        Schema ``affinity``, of all trainings.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``tag_affinity``. Affinities onto one task share what is common to that task, so they are centred
+        task by task: less the mean over all *other* tasks' steps onto it. Its own step is left out of that mean,
+        being far above the others.
+    """
+    groups = affinity.groupby(KEYS, sort=False, dropna=False, observed=True)
+    table = groups.agg(
+        mean=("affinity", "mean"),
+        standard_error=("affinity", "sem"),
+        n_rotations=("affinity", "count"),
+        linearity_error=("linearity_error", "mean"),
+        status=("status", "first"),
+    ).reset_index()
+    of_others = table["mean"].where((table["source"] == "task") & (table["from"] != table["onto"]))
+    common = of_others.groupby([table[key] for key in ("recipe", "size", "onto")]).transform("mean")
+    table["centred"] = (table["mean"] - common).where(table["source"] == "task")
+    table["status"] = np.where(table["n_rotations"] > 0, "ok", "in no rotation: " + table["status"])
+    return table
