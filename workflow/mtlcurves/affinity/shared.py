@@ -2,14 +2,14 @@
 
 The loss of task i is its term of the joint loss, the sum of the cross-entropies of its labels in the batch over
 the batch's number of rows, so the terms' gradients add up to that of the training. Shared are the weights of the
-hidden layer and its biases. With z = x W + b, as in ``training.reference``, and D_i = dL_i/dz (rows x hidden), which
-is zero but in the rows with a label of i,
+hidden layer and its biases. With z = x W + b, as in ``training.reference``, and D_i = dL_i/dz (rows x hidden),
+which is zero but in the rows with a label of i,
 
     dL_i/dW of a column = sum of D_i over the rows that have it,  dL_i/db = sum of D_i over all rows.
 
 A bias is thus one more column, which every row has. Columns that stand in the same training rows move alike and
-are kept once, with their number (see ``training.columns``). All is computed in float64 from the training's float32.
-Dropout, where a recipe has it, is the batch's own, before and after a step.
+are kept once, with their number (see ``training.columns``). Dropout, where a recipe has it, is the batch's own,
+before and after a step. All is computed in float64 from the training's float32.
 """
 
 from __future__ import annotations
