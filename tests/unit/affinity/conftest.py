@@ -73,9 +73,9 @@ def stop(problem: Problem, recipe: Recipe, steps: set[int]) -> list[Stopped]:
     def observe(moment: Moment) -> None:
         if moment.step in steps:
             x = torch.from_numpy(prints[moment.batch.rows].toarray()).double()
-            copies = {name: getattr(moment, name).clone() for name in ("changes", "bias", "head", "head_bias")}
-            copies |= {name: tuple(m.clone() for m in getattr(moment, name)) for name in ("first", "second")}
             # the sums of initial weights are rounded to float32 in a training; the dense program's are not
+            copies = {name: getattr(moment, name).double() for name in ("changes", "bias", "head", "head_bias")}
+            copies |= {name: tuple(m.clone() for m in getattr(moment, name)) for name in ("first", "second")}
             kept.append(Stopped(replace(moment, start=x @ initial, **copies), x, initial, grouping.of_column))
 
     list(Reference(observe).train([problem], recipe))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from mtlcurves.affinity.log import AffinityLog
-from mtlcurves.affinity.lookahead import adam_copy, scaled_rule
+from mtlcurves.affinity.lookahead import AdamCopy, linear_rule
 from mtlcurves.affinity.run import log_affinity
 from mtlcurves.affinity.shared import SharedGradients
 from mtlcurves.affinity.step import exact, first_order
@@ -48,9 +48,9 @@ def test_affinities_are_means_over_the_logged_steps_with_both_labels(
     turns = [step for step in range(1, plain.n_steps + 1) if step % settings.every == 0]
     for number, at in enumerate(stopped(set(turns), {}), start=1):
         shared = SharedGradients(at.moment)
-        scaled = scaled_rule(settings.lookahead, shared, at.moment)
-        precise = exact(shared, scaled or adam_copy(shared, at.moment), range(4))
-        linear = first_order(shared, scaled) if scaled else np.full_like(precise, np.nan)
+        rule = linear_rule(settings.lookahead, shared, at.moment)
+        precise = exact(shared, rule or AdamCopy(shared, at.moment), range(4))
+        linear = first_order(shared, rule) if rule else np.full_like(precise, np.nan)
         values.append(precise if settings.form == "exact" else linear)
         if number in (1, (1 + len(turns)) // 2, len(turns)):
             differences.append(np.abs(precise - linear))

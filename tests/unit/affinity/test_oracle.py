@@ -8,7 +8,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mtlcurves.affinity.gramian import gramian
-from mtlcurves.affinity.lookahead import adam_copy, scaled_rule
+from mtlcurves.affinity.lookahead import AdamCopy, Sgd, linear_rule
 from mtlcurves.affinity.shared import SharedGradients
 from mtlcurves.affinity.step import exact, first_order
 from torch import nn
@@ -127,9 +127,9 @@ def check(stopped, kind):
     losses, products, affinities = expected(stopped, kind)
     shared = SharedGradients(stopped.moment)
     np.testing.assert_allclose(shared.losses, losses, **CLOSE)
-    scaled = scaled_rule(kind, shared, stopped.moment)
-    if scaled is not None:
-        found = gramian(shared, scaled.scale)
+    linear_step = linear_rule(kind, shared, stopped.moment)
+    if linear_step is not None:
+        found = gramian(shared, linear_step.scale)
         # a product of two tasks is a sum of terms of either sign, as large as those of each with itself
         size = np.sqrt(np.outer(products.diagonal(), products.diagonal()))
         assert (np.abs(found - products) <= 1e-6 * np.abs(products) + 1e-12 * size).all()
@@ -138,8 +138,8 @@ def check(stopped, kind):
             linear = stopped.moment.learning_rate * np.vstack([products, complements]) / losses
         linear = np.where(np.isnan(affinities), np.nan, linear)
         scale = np.nanmax(np.abs(linear), initial=1.0)
-        np.testing.assert_allclose(first_order(shared, scaled), linear, rtol=1e-6, atol=1e-12 * scale)
-    rule = scaled or adam_copy(shared, stopped.moment)
+        np.testing.assert_allclose(first_order(shared, linear_step), linear, rtol=1e-6, atol=1e-12 * scale)
+    rule = linear_step or AdamCopy(shared, stopped.moment)
     np.testing.assert_allclose(exact(shared, rule, range(len(losses))), affinities, **CLOSE)
     return affinities
 
@@ -197,7 +197,7 @@ def test_first_order_is_exact_for_small_steps(stopped, kind):
     for rate in (4e-6, 2e-6, 1e-6):
         moment = replace(at.moment, learning_rate=rate)
         shared = SharedGradients(moment)
-        rule = scaled_rule(kind, shared, moment)
+        rule = linear_rule(kind, shared, moment)
         both = first_order(shared, rule), exact(shared, rule, range(4))
         errors.append(np.nanmax(np.abs(both[0] - both[1])))
     assert np.divide(errors[:-1], errors[1:]) == pytest.approx([4, 4], rel=0.05)
@@ -206,6 +206,6 @@ def test_first_order_is_exact_for_small_steps(stopped, kind):
 def test_blocks_of_columns_add_up(stopped, monkeypatch):
     (at,) = stopped({9})
     shared = SharedGradients(at.moment)
-    whole = gramian(shared, None)
+    whole = gramian(shared, Sgd(at.moment).scale)
     monkeypatch.setattr("mtlcurves.affinity.gramian.BLOCK", 1)
-    np.testing.assert_allclose(gramian(shared, None), whole, rtol=1e-12)
+    np.testing.assert_allclose(gramian(shared, Sgd(at.moment).scale), whole, rtol=1e-12)

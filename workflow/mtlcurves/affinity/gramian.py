@@ -9,6 +9,7 @@ same A, so their P are added up first.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -18,18 +19,21 @@ import scipy.sparse
 from mtlcurves.affinity.shared import Floats, SharedGradients
 from mtlcurves.training.columns import group_columns
 
-BLOCK = 4096  # rows of A held at once, or those of one column if it has more: some 8 x 4,096 x hidden bytes
+BLOCK = 1024  # rows of A held at once, or those of one column if it has more: some 8 x 1,024 x hidden bytes
 
 
-def gramian(shared: SharedGradients, scale: Floats | None) -> Floats:
+Scale = Callable[[slice], Floats | None]
+
+
+def gramian(shared: SharedGradients, scale: Scale) -> Floats:
     """Compute g_i P g_j for every two tasks.
 
     Parameters
     ----------
     shared : SharedGradients
         A batch; its gradients g_i are those of the losses L_i.
-    scale : ndarray, shape (columns, hidden), or None
-        P, above 0; None for 1.
+    scale : callable
+        Gives P of some columns, shape (columns, hidden), above 0; None for 1.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def gramian(shared: SharedGradients, scale: Floats | None) -> Floats:
     products = np.zeros((n_tasks, n_tasks))
     if not len(shared.label_row):
         return products
-    labels, weight = _patterns(shared, scale)
+    labels, root = _patterns(shared, scale)
     # labels are ordered by task: a row of A sums those of one column and one task
     pattern = np.repeat(np.arange(labels.shape[0]), np.diff(labels.indptr))
     task = shared.label_task[labels.indices]
@@ -51,27 +55,27 @@ def gramian(shared: SharedGradients, scale: Floats | None) -> Floats:
     rows_of = np.searchsorted(pattern, np.arange(labels.shape[0] + 1))
     for first, last in _blocks(rows_of):
         begin, end = rows_of[first], rows_of[last]
-        block = (sums[begin:end] @ shared.label_dz) * np.sqrt(weight[pattern[begin:end]])
+        block = sums[begin:end] @ shared.label_dz
+        block *= root[pattern[begin:end]]
         for low, high in pairwise(rows_of[first : last + 1] - begin):
             own, part = task[begin + low : begin + high], block[low:high]
             products[own[:, None], own] += part @ part.T
     return products
 
 
-def _patterns(shared: SharedGradients, scale: Floats | None) -> tuple[Any, Floats]:
-    """Group columns by the rows they stand in: the labels of each group (groups x labels), and its sum of P."""
-    n_rows, n_columns = shared.has.shape
-    grouping = group_columns(shared.has, np.arange(n_rows, dtype=np.uint64))
-    n_labels, n_groups = len(shared.label_row), len(grouping.sizes)
-    adds: Any = scipy.sparse.csr_array(
-        (shared.sizes, (grouping.of_column, np.arange(n_columns))), shape=(n_groups, n_columns)
-    )
-    label_in: Any = scipy.sparse.csr_array(
-        (np.ones(n_labels), (shared.label_row, np.arange(n_labels))), shape=(n_rows, n_labels)
-    )
-    labels = (shared.has[:, np.flatnonzero(grouping.first)].T.tocsr() @ label_in).tocsr()
+def _patterns(shared: SharedGradients, scale: Scale) -> tuple[Any, Floats]:
+    """Group columns by the rows they stand in; each group's labels (groups x labels) and the root of its P."""
+    n_rows = shared.rows_of.shape[1]
+    grouping = group_columns(shared.rows_of.T.tocsr(), np.arange(n_rows, dtype=np.uint64))
+    labels = (shared.rows_of[np.flatnonzero(grouping.first)] @ shared.label_in()).tocsr()
     labels.sort_indices()
-    return labels, adds @ (np.ones((n_columns, 1)) if scale is None else scale)
+    total = np.zeros((len(grouping.sizes), shared.label_dz.shape[1]))
+    for columns in shared.column_blocks():
+        of_columns, sizes = scale(columns), shared.sizes[columns]
+        groups, place = np.unique(grouping.of_column[columns], return_inverse=True)
+        adds: Any = scipy.sparse.csr_array((sizes, (place, np.arange(len(place)))))
+        total[groups] += adds @ (np.ones((len(place), 1)) if of_columns is None else of_columns)
+    return labels, np.sqrt(total)
 
 
 def _blocks(rows_of: Any) -> list[tuple[int, int]]:

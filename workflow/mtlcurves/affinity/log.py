@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from mtlcurves.affinity.lookahead import adam_copy, scaled_rule
+from mtlcurves.affinity.lookahead import AdamCopy, linear_rule
 from mtlcurves.affinity.shared import Floats, SharedGradients
 from mtlcurves.affinity.step import exact, first_order
 from mtlcurves.affinity_sections import Affinity
@@ -80,14 +80,13 @@ class AffinityLog:
         if remainder:
             return
         shared, checked = SharedGradients(moment), number in self._checked
-        scaled = scaled_rule(self._settings.lookahead, shared, moment)
-        rule = adam_copy(shared, moment) if scaled is None else scaled
-        if self._settings.form == "exact" or scaled is None:
-            found = exact(shared, rule, self._chosen)
-            checks = first_order(shared, scaled) if checked and scaled else None
+        linear = linear_rule(self._settings.lookahead, shared, moment)
+        if self._settings.form == "exact" or linear is None:
+            found = exact(shared, linear or AdamCopy(shared, moment), self._chosen)
+            checks = first_order(shared, linear) if checked and linear else None
         else:
-            found = first_order(shared, scaled)
-            checks = exact(shared, rule, self._few(shared)) if checked else None
+            found = first_order(shared, linear)
+            checks = exact(shared, linear, self._few(shared)) if checked else None
         self.affinities.add(found)
         if checks is not None:
             self.errors.add(np.abs(found - checks))

@@ -27,77 +27,79 @@ BETA_1, BETA_2, EPS = 0.9, 0.999, 1e-8  # those of every engine
 
 
 class Rule(Protocol):
-    """A way to look ahead."""
+    """A way to look ahead; `columns` says of which columns a gradient is."""
 
-    def move(self, gradient: Floats) -> Floats:
+    has_rest: bool
+    """Whether it moves for no gradient, too."""
+
+    def move(self, gradient: Floats, columns: slice) -> Floats:
         """Movement of the shared weights for a gradient; both of shape (columns, hidden)."""
         ...
 
-    @property
-    def rest(self) -> Floats | None:
-        """Movement for no gradient; None where there is none."""
-        ...
 
+class Sgd:
+    """Moves by -rate g."""
 
-class Scaled:
-    """Moves by -rate P g, of which sgd and preconditioned are cases.
+    has_rest = False
 
-    Attributes
-    ----------
-    scale : ndarray, shape (columns, hidden), or None
-        P; None for 1.
-    """
+    def __init__(self, moment: Moment) -> None:
+        self._rate = moment.learning_rate
 
-    rest = None
+    def scale(self, columns: slice) -> Floats | None:
+        """Return P of a movement -rate P g, shape (columns, hidden); None for 1."""
+        return None
 
-    def __init__(self, rate: float, scale: Floats | None) -> None:
-        self._rate, self.scale = rate, scale
-
-    def move(self, gradient: Floats) -> Floats:
+    def move(self, gradient: Floats, columns: slice) -> Floats:
         """Movement for a gradient."""
-        return -self._rate * (gradient if self.scale is None else gradient * self.scale)
+        return -self._rate * gradient
+
+
+class Preconditioned(Sgd):
+    """Moves by -rate g / (sqrt(v) + eps), v that of the joint training."""
+
+    def __init__(self, shared: SharedGradients, moment: Moment) -> None:
+        super().__init__(moment)
+        self._shared, self._moment, self._joint = shared, moment, shared.dz()
+
+    def scale(self, columns: slice) -> Floats:
+        """Return P, 1 / (sqrt(v) + eps)."""
+        second = self._shared.of_columns(self._moment.second, columns)
+        joint = self._shared.gradient(self._joint, columns)
+        return np.reciprocal(_root(second, joint, self._moment.step))
+
+    def move(self, gradient: Floats, columns: slice) -> Floats:
+        """Movement for a gradient."""
+        return super().move(gradient, columns) * self.scale(columns)
 
 
 class AdamCopy:
-    """Moves as Adam would, from the moments that it has.
+    """Moves as the training's Adam would, from the moments that it has."""
 
-    Parameters
-    ----------
-    rate : float
-        Learning rate.
-    first, second : ndarray, shape (columns, hidden)
-        Its moments after the steps before.
-    step : int
-        Number of its step, from 1.
-    """
+    has_rest = True
 
-    def __init__(self, rate: float, first: Floats, second: Floats, step: int) -> None:
-        self._rate, self._first, self._second, self._step = rate, first, second, step
-        self.rest = self.move(np.zeros_like(first))
+    def __init__(self, shared: SharedGradients, moment: Moment) -> None:
+        self._shared, self._moment = shared, moment
 
-    def move(self, gradient: Floats) -> Floats:
+    def move(self, gradient: Floats, columns: slice) -> Floats:
         """Movement for a gradient."""
-        first = BETA_1 * self._first + (1 - BETA_1) * gradient
-        return -self._rate / (1 - BETA_1**self._step) * first / _root(self._second, gradient, self._step)
+        moment = self._moment
+        first, second = (self._shared.of_columns(m, columns) for m in (moment.first, moment.second))
+        mean = (BETA_1 * first + (1 - BETA_1) * gradient) / (1 - BETA_1**moment.step)
+        return -moment.learning_rate * mean / _root(second, gradient, moment.step)
 
 
 def _root(second: Floats, gradient: Floats, step: int) -> Floats:
-    """Adam's divisor sqrt(v) + eps, after its moments have taken a gradient up."""
-    root: Floats = np.sqrt((BETA_2 * second + (1 - BETA_2) * gradient**2) / (1 - BETA_2**step)) + EPS
-    return root
+    """Adam's divisor sqrt(v) + eps, after its moments have taken a gradient up; overwrites `second`."""
+    correction = 1 - BETA_2**step
+    second *= BETA_2 / correction
+    second += gradient**2 * ((1 - BETA_2) / correction)
+    np.sqrt(second, out=second)
+    second += EPS
+    return second
 
 
-def scaled_rule(kind: Lookahead, shared: SharedGradients, moment: Moment) -> Scaled | None:
-    """Return the rule that is linear in the gradient, at a moment of a training; None for adam, which is not."""
+def linear_rule(kind: Lookahead, shared: SharedGradients, moment: Moment) -> Sgd | None:
+    """Return a rule that is linear in the gradient, at a moment of a training; None for adam, which is not."""
     if kind == "adam":
         return None
-    if kind == "sgd":
-        return Scaled(moment.learning_rate, None)
-    second = shared.of_columns(*moment.second)
-    return Scaled(moment.learning_rate, 1 / _root(second, shared.gradient(), moment.step))
-
-
-def adam_copy(shared: SharedGradients, moment: Moment) -> AdamCopy:
-    """Return the training's Adam as it stands before its step."""
-    moments = (shared.of_columns(*values) for values in (moment.first, moment.second))
-    return AdamCopy(moment.learning_rate, *moments, step=moment.step)
+    return Sgd(moment) if kind == "sgd" else Preconditioned(shared, moment)

@@ -9,21 +9,27 @@ which is zero but in the rows with a label of i,
 
 A bias is thus one more column, which every row has. Columns that stand in the same training rows move alike and
 are kept once, with their number (see ``training.columns``). Dropout, where a recipe has it, is the batch's own,
-before and after a step. All is computed in float64 from the training's float32.
+before and after a step. z is the training's own in float32, all else is computed in float64. Arrays of columns by
+hidden units are large, and are made some columns at a time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse
+from torch import Tensor
 
 from mtlcurves.training.moment import Moment
+from mtlcurves.training.reference import hidden_sums
 
 Floats = npt.NDArray[np.float64]
+
+AT_ONCE = 256  # columns: 1 MB an array of 500 hidden units, which stays in a core's cache
 
 
 class SharedGradients:
@@ -36,8 +42,8 @@ class SharedGradients:
 
     Attributes
     ----------
-    has : scipy.sparse.csr_array, shape (rows, columns)
-        Which of the batch's columns (one of each group, the bias last) a row has, as 1.
+    rows_of : scipy.sparse.csr_array, shape (columns, rows)
+        Which rows have each of the batch's columns (one of each group, the bias last), as 1.
     sizes : ndarray of float64, shape (columns,)
         How many equal columns each stands for.
     label_row, label_task : ndarrays of int, shape (labels,)
@@ -53,7 +59,7 @@ class SharedGradients:
     def __init__(self, moment: Moment) -> None:
         batch, self._moment = moment.batch, moment
         self._touched = np.flatnonzero(np.diff(batch.member_starts))
-        self.has, self.sizes = self._columns()
+        self.rows_of, self.sizes = self._columns()
         self._head, self._head_bias = _double(moment.head), _double(moment.head_bias)
         row, task = np.divmod(batch.cells, len(self._head))
         order = np.argsort(task, kind="stable")
@@ -61,33 +67,22 @@ class SharedGradients:
         self._active = batch.active[order].astype(np.float64)
         self.counts = np.bincount(self.label_task, minlength=len(self._head))
 
-        self._z = _double(moment.start) + self._sums(self.of_columns(moment.changes, moment.bias))
+        self._z = _double(hidden_sums(moment.changes, moment.bias, moment.start, moment.sizes, batch))
         logits = self._logits(self._z)
         self.losses = self._losses(logits)
         errors = (1 / (1 + np.exp(-logits)) - self._active) / batch.n_rows
         slope = (self._z > 0) * self._kept
-        self.label_dz = errors[:, None] * self._head[self.label_task] * slope[self.label_row]
+        self.label_dz = errors[:, None] * self._head[self.label_task]
+        self.label_dz *= slope[self.label_row]
 
     def _columns(self) -> tuple[Any, Floats]:
-        batch, moment = self._moment.batch, self._moment
-        place = np.zeros(len(moment.sizes), dtype=np.int32)
-        place[self._touched] = np.arange(len(self._touched))
-        n_rows, n_groups = len(batch.rows), len(self._touched)
-        groups: Any = scipy.sparse.csr_array(
-            (np.ones(len(batch.groups)), place[batch.groups], batch.starts), shape=(n_rows, n_groups)
+        batch, n_rows = self._moment.batch, len(self._moment.batch.rows)
+        starts = np.append(batch.member_starts[self._touched], batch.member_starts[-1])
+        members = np.append(batch.members, np.arange(n_rows))
+        rows_of: Any = scipy.sparse.csr_array(
+            (np.ones(len(members)), members, np.append(starts, len(members))), shape=(len(starts), n_rows)
         )
-        bias = scipy.sparse.csr_array(np.ones((n_rows, 1)))
-        has: Any = scipy.sparse.hstack([groups, bias], format="csr")
-        return has, np.append(moment.sizes[self._touched].astype(np.float64), 1.0)
-
-    def of_columns(self, of_groups: Any, of_bias: Any) -> Floats:
-        """Pick a training's tensors of groups (groups x hidden) and of the bias: shape (columns, hidden)."""
-        return np.vstack([_double(of_groups[self._touched]), _double(of_bias)])
-
-    def _sums(self, of_columns: Floats) -> Floats:
-        """Sum an array of columns over those that each row has: shape (rows, hidden)."""
-        sums: Floats = self.has @ (self.sizes[:, None] * of_columns)
-        return sums
+        return rows_of, np.append(self._moment.sizes[self._touched].astype(np.float64), 1.0)
 
     @property
     def learning_rate(self) -> float:
@@ -112,11 +107,30 @@ class SharedGradients:
         entropies = np.logaddexp(0, logits) - self._active * logits
         return np.bincount(self.label_task, entropies, len(self.counts)) / self._moment.batch.n_rows
 
-    def gradient(self, labels: npt.NDArray[np.bool_] | slice = slice(None)) -> Floats:
-        """Gradient of the loss of some labels, all by default, in each column: shape (columns, hidden)."""
-        dz = np.zeros(self._z.shape)
-        np.add.at(dz, self.label_row[labels], self.label_dz[labels])
-        gradient: Floats = self.has.T @ dz
+    def column_blocks(self) -> Iterator[slice]:
+        """Cut the columns into blocks."""
+        return (slice(first, first + AT_ONCE) for first in range(0, len(self.sizes), AT_ONCE))
+
+    def of_columns(self, values: tuple[Tensor, Tensor], columns: slice) -> Floats:
+        """Pick what a training has of its groups (groups x hidden) and of the bias: shape (columns, hidden)."""
+        of_groups, of_bias = values
+        picked = _double(of_groups[self._touched[columns]])
+        return picked if columns.stop < len(self.sizes) else np.vstack([picked, _double(of_bias)])
+
+    def dz(self, labels: npt.NDArray[np.bool_] | slice = slice(None)) -> Floats:
+        """Gradient dL/dz of the loss of some labels, all by default: shape (rows, hidden)."""
+        dz: Floats = self.label_in(labels) @ self.label_dz[labels]
+        return dz
+
+    def label_in(self, labels: npt.NDArray[np.bool_] | slice = slice(None)) -> Any:
+        """Say in which row some labels, all by default, are: a sparse array of 1, shape (rows, labels)."""
+        rows = self.label_row[labels]
+        place = (np.ones(len(rows)), (rows, np.arange(len(rows))))
+        return scipy.sparse.csr_array(place, shape=(len(self._z), len(rows)))
+
+    def gradient(self, dz: Floats, columns: slice) -> Floats:
+        """Turn a gradient dL/dz into that of some columns: shape (columns, hidden)."""
+        gradient: Floats = self.rows_of[columns] @ dz
         return gradient
 
     def of_task(self, task: int) -> npt.NDArray[np.bool_]:
@@ -124,11 +138,24 @@ class SharedGradients:
         chosen: npt.NDArray[np.bool_] = self.label_task == task
         return chosen
 
-    def losses_after(self, move: Floats) -> Floats:
-        """Losses of all tasks, shape (tasks,), were the shared weights moved (columns x hidden), no head moved."""
-        return self._losses(self._logits(self._z + self._sums(move)))
+    def losses_after(self, move: Callable[[Floats, slice], Floats], dz: Floats) -> Floats:
+        """Losses of all tasks, were the shared weights moved for a gradient, and no head.
+
+        Parameters
+        ----------
+        move : callable
+            Turns the gradient of some columns into their movement.
+        dz : ndarray, shape (rows, hidden)
+            The gradient.
+        """
+        z = self._z.copy()
+        for columns in self.column_blocks():
+            moved = move(self.gradient(dz, columns), columns)
+            moved *= self.sizes[columns, None]
+            z += self.rows_of[columns].T @ moved
+        return self._losses(self._logits(z))
 
 
-def _double(tensor: Any) -> Floats:
+def _double(tensor: Tensor) -> Floats:
     values: Floats = tensor.numpy().astype(np.float64)
     return values

@@ -19,19 +19,19 @@ import numpy as np
 import numpy.typing as npt
 
 from mtlcurves.affinity.gramian import gramian
-from mtlcurves.affinity.lookahead import Rule, Scaled
+from mtlcurves.affinity.lookahead import Rule, Sgd
 from mtlcurves.affinity.shared import Floats, SharedGradients
 
 
-def first_order(shared: SharedGradients, rule: Scaled) -> Floats:
+def first_order(shared: SharedGradients, rule: Sgd) -> Floats:
     """Affinities by the products of gradients.
 
     Parameters
     ----------
     shared : SharedGradients
         A training's batch.
-    rule : Scaled
-        How a source moves the weights.
+    rule : Sgd
+        How a source moves the weights, in proportion to its gradient.
 
     Returns
     -------
@@ -63,14 +63,14 @@ def exact(shared: SharedGradients, rule: Rule, sources: Iterable[int]) -> Floats
         the step for no gradient: (L after that - L after) / L before.
     """
     n_tasks, wanted = len(shared.counts), np.zeros(len(shared.counts), dtype=bool)
-    before = shared.losses if rule.rest is None else shared.losses_after(rule.rest)
+    joint = shared.dz()
+    before = shared.losses_after(rule.move, np.zeros_like(joint)) if rule.has_rest else shared.losses
     falls = np.full((n_tasks + 1, n_tasks), np.nan)
-    joint = shared.gradient()
     for source in sources:
         if shared.usable[source]:
-            own = shared.gradient(shared.of_task(source))
-            falls[source] = before - shared.losses_after(rule.move(own))
-            falls[-1, source] = (before - shared.losses_after(rule.move(joint - own)))[source]
+            own = shared.dz(shared.of_task(source))
+            falls[source] = before - shared.losses_after(rule.move, own)
+            falls[-1, source] = (before - shared.losses_after(rule.move, joint - own))[source]
             wanted[source] = True
     return _relative(shared, falls, wanted)
 

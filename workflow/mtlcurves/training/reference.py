@@ -204,7 +204,7 @@ class Training:
             step=self.n_steps + 1,
             learning_rate=rate,
             batch=batch,
-            start=self._start.index_select(0, torch.from_numpy(batch.rows)),
+            start=self._batch_start(batch),
             sizes=self._sizes,
             kept=kept,
             changes=self._changes,
@@ -215,11 +215,12 @@ class Training:
             second=(second[0], second[1]),
         )
 
+    def _batch_start(self, batch: Batch) -> Tensor:
+        return self._start.index_select(0, torch.from_numpy(batch.rows))
+
     def _gradients(self, batch: Batch, kept: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Compute a batch's gradients of the changes, the biases, the head and the head's biases."""
-        z = _sums(self._changes, batch.groups, batch.starts, self._sizes[batch.groups])
-        z += self._start.index_select(0, torch.from_numpy(batch.rows))
-        z += self._bias
+        z = hidden_sums(self._changes, self._bias, self._batch_start(batch), self._sizes, batch)
         h = z.clamp_min(0)
         if kept is not None:
             h *= kept
@@ -259,6 +260,16 @@ class Training:
         return logits
 
 
+def hidden_sums(
+    changes: Tensor, bias: Tensor, start: Tensor, sizes: npt.NDArray[np.float32], batch: Batch
+) -> Tensor:
+    """Sum the hidden layer's weights over each row of a batch, z = x W + b (see :class:`~.moment.Moment`)."""
+    z = _sums(changes, batch.groups, batch.starts, sizes[batch.groups])
+    z += start
+    z += bias
+    return z
+
+
 def _sums(
     weights: Tensor, indices: Index, starts: Index, factors: npt.NDArray[np.float32] | None = None
 ) -> Tensor:
@@ -269,5 +280,5 @@ def _sums(
         torch.from_numpy(starts),
         mode="sum",
         include_last_offset=True,
-        per_sample_weights=None if factors is None else torch.from_numpy(factors),
+        per_sample_weights=None if factors is None else torch.from_numpy(factors).to(weights.dtype),
     )
