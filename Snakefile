@@ -22,6 +22,7 @@ include: "workflow/rules/power.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
+include: "workflow/rules/affinity.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
 

@@ -211,6 +211,15 @@ KEYS = [
         {"rotations": 3, "stl": {}, "mtl": {"sizes": [2]}, "design": {"kind": "hadamard"}},
         "grid.design.low: found 1, which is none of the sizes of grid.mtl, as it must be",
     ),
+    # affinity
+    ("affinity", {}, None),
+    ("affinity", {"sizes": [1, 6]}, "affinity.sizes: found 6; 5 folds are for training"),
+    ("affinity", {"rotations": 4}, "affinity.rotations: found 4; the grid has 3 (grid.rotations)"),
+    ("affinity", {"tasks": ["opsinA"]}, "affinity.tasks: 'opsinA' is not among the study's tasks; did you mean"),
+    ("affinity", {"every": 0}, "affinity.every: found 0; allowed: a whole number (>= 1)"),
+    ("affinity", {"lookahead": "adm"}, "affinity.lookahead: found 'adm'; did you mean 'adam'?"),
+    ("affinity", {"lookahead": "adam", "form": "exact"}, None),
+    ("affinity", {"lookahead": "adam"}, "affinity.lookahead: adam has no first-order form"),
     # power
     ("power.noise", 0, "power.noise: found 0; allowed: a number (> 0), or text"),
     ("power.noise", "absent.parquet", "power.noise: no file 'absent.parquet'; paths start at"),
@@ -237,6 +246,16 @@ KEYS = [
     ("labels", {"active": "below"}, "labels.active: has no meaning without labels.threshold"),
     ("source.value", "pIC50", "source.value: has a meaning with layout: tidy only"),
 ]
+
+
+def test_affinities_need_trainings_of_all_tasks_under_main(config: dict[str, Any]) -> None:
+    config["affinity"] = {}
+    for path, value in (("grid.mtl.subsets", ["opsins"]), ("recipes.main.arms", ["stl"])):
+        assert "affinity: is logged in trainings of all tasks; give grid.mtl the subset all" in "".join(
+            problems_of(put(config, path, value))
+        )
+    del config["grid"]["mtl"]
+    assert any(line.startswith("affinity: is logged") for line in problems_of(config))
 
 
 @pytest.mark.parametrize(("path", "value", "line"), KEYS, ids=[f"{p}={v!r}"[:50] for p, v, _ in KEYS])

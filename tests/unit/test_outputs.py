@@ -76,6 +76,14 @@ def test_a_recipe_with_arms_of_its_own(config: dict[str, Any]) -> None:
     assert "parameter_change" not in outputs.tables(study)
 
 
+def test_affinities_are_averaged_where_they_are_logged(config: dict[str, Any]) -> None:
+    study = Study(config | {"affinity": {"rotations": 2}})
+    assert outputs.tables(study) == [*outputs.tables(Study(config)), "tag_affinity"]
+    # the sizes of the multi-task arm, which are the grid's
+    assert study.affinity_logs == [(size, rotation) for size in (1, 2, 3, 4, 5) for rotation in (0, 1)]
+    assert Study(config | {"affinity": {"sizes": [5]}}).affinity_logs == [(5, 0), (5, 1), (5, 2)]
+
+
 def test_a_designed_study_is_set_beside_its_truth(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     study = Study(yaml.safe_load(Path("config/studies/designed60.yaml").read_text()))

@@ -33,7 +33,8 @@ def trainings(place):
 
 
 def test_the_plan_counts_the_jobs_that_snakemake_plans(small_config, tiny_config, workplace, monkeypatch):
-    for config in (small_config, tiny_config):
+    logged = small_config | {"affinity": {"sizes": [1, 5], "rotations": 1}}
+    for config in (logged, tiny_config):
         place = workplace(config)
         monkeypatch.chdir(place.folder)
         study = Study(config)

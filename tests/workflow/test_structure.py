@@ -16,11 +16,12 @@ LIBRARY = ROOT / "workflow/mtlcurves"
 MODULES = sorted(LIBRARY.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 SNAKEFILES = [ROOT / "Snakefile", *sorted((ROOT / "workflow").rglob("*.smk"))]
-PACKAGES = {"data", "grid", "training", "curves", "estimators", "simulation", "reporting"}
+PACKAGES = {"data", "grid", "training", "affinity", "curves", "estimators", "simulation", "reporting"}
 # What a package may import besides itself and the modules beside it; everything may import those.
 MAY_IMPORT = {
     "data": {"grid"},  # draws by key
     "training": {"data", "grid"},
+    "affinity": {"data", "grid", "training"},
     "estimators": {"curves"},
     "simulation": {"curves", "grid"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
@@ -146,7 +147,8 @@ def test_no_lambda_in_the_workflow(path: Path) -> None:
 def test_imports_run_one_way(path: Path) -> None:
     package = path.relative_to(LIBRARY).parts[0]
     if package in ("bench", "estimate", "power"):
-        assert library_imports(path) & PACKAGES <= {"data", "grid", "training"}
+        timed = {"affinity"} if package == "bench" else set()
+        assert library_imports(path) & PACKAGES <= {"data", "grid", "training"} | timed
     elif package in PACKAGES:
         assert library_imports(path) & PACKAGES <= {package} | MAY_IMPORT.get(package, set())
     elif path.stem not in ("study", "checks", "outputs"):  # they read a header, lay out the grid, list the figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mtlcurves.schema_types import Schema, table
 
-_STAGE = ("string", "data, trainings, curves or figures")
+_STAGE = ("string", "data, trainings, curves, affinity or figures")
 _RECIPE, _ARM = ("string", "recipe; null where the rule does not train"), ("string", "arm; null likewise")
 
 ESTIMATE: dict[str, Schema] = {

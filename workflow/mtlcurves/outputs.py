@@ -59,7 +59,7 @@ def tables(study: Study) -> list[str]:
     found += ["arm_effects", "effect_counts"] if comparisons(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]
-    return found
+    return found + (["tag_affinity"] if study.affinity_logs else [])
 
 
 def absent_figures(study: Study) -> dict[str, str]:

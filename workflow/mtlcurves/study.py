@@ -153,6 +153,16 @@ class Study:
         high = self.training_folds if arm.high == "full" else arm.high
         return allocations.weighing_design(self.tasks, raised, arm.low, high)
 
+    @property
+    def affinity_logs(self) -> list[tuple[int, int]]:
+        """Size and rotation of each training in which affinities are logged."""
+        affinity, mtl = self.config.affinity, self.config.grid.mtl
+        if affinity is None:
+            return []
+        sizes = affinity.sizes or (mtl and mtl.sizes) or self.sizes
+        rotations = affinity.rotations or self.config.grid.rotations
+        return [(size, rotation) for size in sizes for rotation in range(rotations)]
+
     @cached_property
     def bundles(self) -> list[Bundle]:
         """The trainings of every job, recipe by recipe."""

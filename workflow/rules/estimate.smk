@@ -89,6 +89,7 @@ rule estimate:
         library=library_digest("estimate"),
         plan=PLAN,
         curves=section("curves"),
+        affinity=section("affinity"),
         memory_mb=needs.most_memory_mb(study, threads=1),
         benchmarks=str(Path(PREFIX, f"benchmarks/{study.name}")),
     script:

@@ -126,6 +126,19 @@ def test_a_gpu_is_held_by_training_jobs_alone(study_of, counts: Counts, calibrat
     assert trained > 0
 
 
+def test_logging_affinities_costs_more_the_oftener(study_of, counts: Counts, calibration: Calibration) -> None:
+    def row(**keys: object) -> pd.Series:
+        table, _ = estimated(study_of(affinity={"sizes": [1, 5], **keys}), counts, calibration)
+        assert table.loc[table["stage"] == "affinity", "rule"].tolist() == ["log_affinity", "gather_affinity"]
+        return table.set_index("rule").loc["log_affinity"]
+
+    here = row()
+    assert here["jobs"] == 2 * 3
+    assert row(every=1)["core_seconds"] > here["core_seconds"]
+    assert row(form="exact")["core_seconds"] > row(form="exact", tasks=["opsin-A"])["core_seconds"]
+    assert row(rotations=1)["jobs"] == 2
+
+
 def test_totals_are_in_the_units_of_the_limits(single: Study, counts: Counts, calibration: Calibration) -> None:
     table, _ = estimated(single, counts, calibration)
     found = totals(table)

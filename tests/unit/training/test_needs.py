@@ -46,6 +46,21 @@ def test_each_thread_has_a_network_of_its_own(asks):
     assert three - two == two - one > 500
 
 
+def test_a_job_that_logs_affinities_asks_for_what_they_take(tiny_config):
+    def asks(**keys):
+        study = Study(tiny_config | {"affinity": keys})
+        return needs.logging_minutes(study, 5) - needs.START, needs.logging_memory_mb(study)
+
+    heavy = copy.deepcopy(tiny_config["recipes"])
+    heavy["main"] |= {"hidden": 500, "epochs": {"single": 400, "group": 400, "complete": 4000}}
+    tiny_config = tiny_config | {"recipes": heavy}
+    minutes, megabytes = asks()
+    # 8,000 labels, 4,000 epochs, 250 microseconds, fourfold; each logged step as long as 12 others, one in 10
+    assert minutes == round(4 * 8_000 * 4_000 * 250e-6 * 2.2 / 60)
+    assert asks(every=20)[0] < minutes < asks(form="exact")[0]
+    assert megabytes > needs.memory_mb(Study(tiny_config), "main", 1)
+
+
 def test_a_training_has_no_more_rows_than_compounds_are_to_be_expected(asks, monkeypatch):
     minutes = asks("mtl")[0]
     monkeypatch.setattr(needs, "ROWS", 4_000)

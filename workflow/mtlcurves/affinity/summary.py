@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from mtlcurves.tables import read_table
+
 KEYS = ["recipe", "size", "source", "from", "onto"]
+
+
+def join(shards: Iterable[Path | str]) -> pd.DataFrame:
+    """Join the tables of all trainings (schema ``affinity``), in the order given."""
+    return pd.concat([read_table(shard) for shard in shards], ignore_index=True)
 
 
 def summarise(affinity: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import torch
 
+from mtlcurves.affinity_sections import Affinity
 from mtlcurves.bench import plain
+from mtlcurves.bench.affinity import logging_ratio
 from mtlcurves.bench.cases import Case, simulated_dataset, timed_cases
 from mtlcurves.bench.measure import (
     bundle_seconds,
@@ -54,6 +56,8 @@ def main() -> None:
     log.info("scores")
     faster = scoring_ratio(complete, dataset)
     print(f"Scores of {len(dataset.tasks)} tasks: {faster:.0f} x as fast as scikit-learn, called task by task.")
+    log.info("affinities")
+    print("\n" + affinity_cost(complete, dataset))
     print("\n" + "\n".join(whole_trainings(dataset)))
     print(f"\nWritten to {output}")
 
@@ -84,6 +88,15 @@ def time_case(case: Case, backends: list[str], dataset: Dataset) -> list[dict[st
         }
         for name, times in seconds.items()
     ]
+
+
+def affinity_cost(case: Case, dataset: Dataset) -> str:
+    """Time a training in which affinities are logged against the same without."""
+    ratio, plain, logged = logging_ratio(case, dataset, Affinity())
+    return (
+        f"Affinities of {len(dataset.tasks)} tasks logged every 10 steps, to first order: {ratio:.1f} x the time of a "
+        f"step of reference ({1e3 * logged:.0f} ms against {1e3 * plain:.0f} ms)."
+    )
 
 
 def whole_trainings(dataset: Dataset) -> list[str]:

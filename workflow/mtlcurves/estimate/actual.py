@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mtlcurves.estimate.plan import THREADS, stage_of
+from mtlcurves.estimate.plan import STAGES, THREADS, stage_of
 from mtlcurves.schemas import SCHEMAS
 
 NEEDED = ["recipe", "arm", "allocation", "rotation", "replicate", "seconds"]
@@ -116,5 +116,5 @@ def beside_estimate(
     numbers = table[[f"estimated_{name}" for name in columns] + columns].astype(float)
     table["training_ratio"] = numbers["estimated_training_seconds"] / numbers["training_seconds"]
     table["ratio"] = numbers["estimated_core_seconds"] / numbers["core_seconds"]
-    table["place"] = table["stage"].map({"data": 0, "trainings": 1, "curves": 2, "figures": 3})
+    table["place"] = table["stage"].map(STAGES.index)
     return table.sort_values("place", kind="stable")[list(SCHEMAS["estimate_and_actual"].columns)]

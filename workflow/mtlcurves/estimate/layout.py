@@ -18,6 +18,7 @@ STAGES = {
     "data": "data (measured)",
     "trainings": "trainings",
     "curves": "curves, transfer",
+    "affinity": "affinity of gradients",
     "figures": "figures, report",
 }
 

@@ -34,9 +34,11 @@ RULE_OF_TABLE = {
     "additivity": "estimate_transfer",
     "arm_effects": "compare_arms",
     "parameter_change": "compare_parameters",
+    "tag_affinity": "gather_affinity",
 }
 
 
+STAGES = ("data", "trainings", "curves", "affinity", "figures")
 UNITS = {"core_hours": "core-hours", "gpu_hours": "GPU-hours", "disk_gb": "GB"}
 ASK = "`make estimate` makes one, or `snakemake estimate` with the options of this study"
 LESS = {
@@ -49,11 +51,13 @@ LESS = {
 
 
 def stage_of(rule: str) -> str:
-    """Name the stage of a rule: data, trainings, curves or figures."""
+    """Name the stage of a rule: data, trainings, curves, affinity or figures."""
     if rule == "train_bundle":
         return "trainings"
     if rule in (*DATA_RULES, "check_folds"):
         return "data"
+    if rule.endswith("_affinity"):
+        return "affinity"
     return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
 
 
@@ -62,6 +66,8 @@ def other_jobs(study: Study) -> dict[str, int]:
     jobs = dict.fromkeys(DATA_RULES, 1)
     jobs["check_folds"] = len({recipe.split for recipe in study.recipes.values()})
     jobs["gather_grid_points"] = 1
+    if study.affinity_logs:
+        jobs["log_affinity"] = len(study.affinity_logs)
     tables = outputs.tables(study)
     if "curves" in tables:
         jobs["average_scores"] = 1

@@ -14,6 +14,7 @@ from mtlcurves.estimate.calibration import Calibration
 from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.study import Study
+from mtlcurves.training import needs
 
 # Bytes, as the tables of grid points were found to have them: a job's table with its log and benchmark, and a row
 # of it, which stands in the table of all grid points too.
@@ -24,12 +25,18 @@ HEAVY = ("plot_epochs", "plot_run_time", "average_scores", "compare_arms", "comp
 
 @dataclass(frozen=True)
 class Size:
-    """What rules that do not train work on: curves and their points, pairs of tasks, rows of grid points."""
+    """What rules that do not train work on.
+
+    Curves and their points, pairs of tasks, rows of grid points; rows of logged affinities, and the seconds of a
+    training that logs them.
+    """
 
     curves: int
     points: int
     pairs: int
     rows: int
+    affinities: int = 0
+    logging_seconds: float = 0.0
 
 
 def share(rule: str, size: Size) -> float:
@@ -39,6 +46,10 @@ def share(rule: str, size: Size) -> float:
         return 2.0 + (6.0 + 0.014 * size.curves) * min(1.0, max(0, size.points - 3) / 6)
     if rule == "fit_transfer":
         return 2.5 + 0.0002 * size.pairs + 1e-6 * size.rows
+    if rule == "log_affinity":
+        return 3.0 + size.logging_seconds
+    if rule == "gather_affinity":
+        return 2.0 + 4e-6 * size.affinities
     if rule == "build_report":
         return 6.0 + 1e-6 * size.rows
     start = 3.0 if rule.startswith("plot_") else 2.0
@@ -96,7 +107,26 @@ def size_of(study: Study, trainings: pd.DataFrame) -> Size:
     )
     curved = sum(len(study.subsets[subset or "all"]) for _, _, subset in pairs)
     rows = int((trainings["n_tasks"] * trainings["scored"]).sum())
-    return Size(curved * metrics * rotations, len(study.sizes), n_tasks * (n_tasks - 1) * metrics, rows)
+    return Size(
+        curves=curved * metrics * rotations,
+        points=len(study.sizes),
+        pairs=n_tasks * (n_tasks - 1) * metrics,
+        rows=rows,
+        affinities=len(study.affinity_logs) * n_tasks * (n_tasks + 1),
+        logging_seconds=_logging_seconds(study, trainings) if study.affinity_logs else 0.0,
+    )
+
+
+def _logging_seconds(study: Study, trainings: pd.DataFrame) -> float:
+    """Mean over the jobs that log affinities; their trainings are those of the multi-task arm, at any size."""
+    own = trainings[trainings[["recipe", "arm", "kind"]].eq(["main", "mtl", "complete"]).all(axis=1)]
+    sizes = [
+        study.bundles[bundle].allocations[member].size
+        for bundle, member in own[["bundle", "member"]].itertuples(index=False)
+    ]
+    per_fold = own["labels"].sum() / sum(sizes)
+    rows = (min(per_fold * size, needs.ROWS) for size, _ in study.affinity_logs)
+    return float(np.mean([needs.logging_seconds(study, n_rows) for n_rows in rows]))
 
 
 def training_seconds(study: Study, trainings: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:

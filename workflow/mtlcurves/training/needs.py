@@ -15,6 +15,8 @@ LABELS = 2_000  # of a task in all its training folds
 ROWS = 50_000  # of a training at most: tasks share compounds
 # of one row in one epoch, 500 hidden units, one core; measured with lazy_adam: 27 (241 tasks), 31 (one task)
 MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250}
+# steps of a training that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks
+FIRST_ORDER, EXACT = 12, 8
 START = 20  # minutes, on a busy node with a slow file system
 MARGIN = 4
 
@@ -28,6 +30,32 @@ def memory_mb(study: Study, recipe: str, threads: int) -> int:
 def most_memory_mb(study: Study, threads: int) -> int:
     """Megabytes of the job that needs most."""
     return max(memory_mb(study, recipe, threads) for recipe in study.recipes)
+
+
+def logging_memory_mb(study: Study) -> int:
+    """Megabytes of a job that logs affinities: a training's, and float64 arrays of a batch's rows and labels."""
+    recipe, n_tasks = study.recipes["main"], len(study.tasks)
+    n_rows, n_labels = (recipe.batch_ratio * n for n in (min(n_tasks * LABELS, ROWS), n_tasks * LABELS))
+    # its column groups are as many as its columns at most
+    numbers = 8 * n_rows + 4 * n_labels + 2 * min(study.config.fingerprints.columns, 100 * n_rows)
+    return memory_mb(study, "main", 1) + round(numbers * recipe.hidden * 8 / 1e6) + n_tasks**2 * 100 // 1_000_000
+
+
+def logging_seconds(study: Study, n_rows: float) -> float:
+    """Seconds of a training of all tasks at `n_rows` rows in which affinities are logged."""
+    recipe, affinity, n_tasks = study.recipes["main"], study.config.affinity, len(study.tasks)
+    if affinity is None:
+        raise ValueError("the study logs no affinities")
+    n_sources = n_tasks if affinity.tasks == "all" else len(affinity.tasks)
+    steps = FIRST_ORDER if affinity.form == "first_order" else n_sources * EXACT
+    visits = epochs_of(n_tasks, n_tasks, recipe.epochs) * n_rows * (1 + steps / affinity.every)
+    return visits * MICROSECONDS["reference"] / 1e6 * recipe.hidden / 500
+
+
+def logging_minutes(study: Study, size: int) -> int:
+    """Minutes of a job that logs affinities at a size."""
+    n_rows = min(LABELS * len(study.tasks) * size / study.training_folds, ROWS)
+    return START + round(MARGIN * logging_seconds(study, n_rows) / 60)
 
 
 @cache

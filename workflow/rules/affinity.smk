@@ -1,0 +1,81 @@
+# Affinities of the tasks' gradients: trainings of all tasks in which they are logged, and their means.
+from mtlcurves.training.epochs import epochs_of
+
+LOGS = f"{STUDY_ROOT}/affinity"
+LOG = "rotation-{rotation}/size-{size}"
+
+
+def logged_recipe() -> dict:
+    """The keys of the recipe main that reach a training in which affinities are logged."""
+    keys = study.recipes["main"].model_dump(
+        mode="json", exclude={"arms", "score_epochs"}
+    )
+    n_tasks = len(study.tasks)
+    return keys | {"epochs": epochs_of(n_tasks, n_tasks, study.recipes["main"].epochs)}
+
+
+def logging_minutes(wildcards, attempt) -> int:
+    """Minutes of a job that logs affinities."""
+    return attempt * needs.logging_minutes(study, int(wildcards.size))
+
+
+if study.config.affinity:
+
+    rule log_affinity:
+        """Train all tasks at one size and rotation, and log what steps for each do to the others' losses (TAG)."""
+        input:
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+            tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
+            fold_sizes=fold_sizes(study.recipes["main"].split),
+            limits=within_limits,
+        output:
+            f"{LOGS}/{LOG}.parquet",
+        log:
+            logs(f"affinity/{LOG}"),
+        benchmark:
+            benchmarks("log_affinity-{rotation}-{size}")
+        wildcard_constraints:
+            size=r"\d+",
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(needs.logging_memory_mb(study)),
+            runtime=logging_minutes,
+        params:
+            library=library_digest("log_affinity"),
+            affinity=study.config.affinity.model_dump(
+                mode="json", exclude={"sizes", "rotations"}
+            ),
+            tasks=study.tasks,
+            recipe=logged_recipe(),
+            fold_count=study.config.folds.count,
+        script:
+            "../../scripts/log_affinity.py"
+
+    rule gather_affinity:
+        """Join the logged affinities of all trainings, and average them over rotations."""
+        input:
+            [
+                f"{LOGS}/rotation-{rotation}/size-{size}.parquet"
+                for size, rotation in study.affinity_logs
+            ],
+        output:
+            affinity=f"{STUDY_ROOT}/affinity.parquet",
+            means=table_files("tag_affinity"),
+        log:
+            logs("gather_affinity"),
+        benchmark:
+            benchmarks("gather_affinity")
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(30),
+        params:
+            library=library_digest("gather_affinity"),
+        script:
+            "../../scripts/gather_affinity.py"
