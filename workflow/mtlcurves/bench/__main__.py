@@ -94,8 +94,8 @@ def affinity_cost(case: Case, dataset: Dataset) -> str:
     """Time a training in which affinities are logged against the same without."""
     ratio, plain, logged = logging_ratio(case, dataset, Affinity())
     return (
-        f"Affinities of {len(dataset.tasks)} tasks logged every 10 steps, to first order: {ratio:.1f} x the time of a "
-        f"step of reference ({1e3 * logged:.0f} ms against {1e3 * plain:.0f} ms)."
+        f"Affinities of {len(dataset.tasks)} tasks logged every 10 steps, to first order: {ratio:.1f} x the "
+        f"time of a step of reference ({1e3 * logged:.0f} ms against {1e3 * plain:.0f} ms)."
     )
 
 

@@ -15,7 +15,7 @@ LABELS = 2_000  # of a task in all its training folds
 ROWS = 50_000  # of a training at most: tasks share compounds
 # of one row in one epoch, 500 hidden units, one core; measured with lazy_adam: 27 (241 tasks), 31 (one task)
 MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250}
-# steps of a training that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks
+# steps that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks: 11, 6
 FIRST_ORDER, EXACT = 12, 8
 START = 20  # minutes, on a busy node with a slow file system
 MARGIN = 4
