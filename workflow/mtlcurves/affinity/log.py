@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from mtlcurves.affinity.lookahead import AdamCopy, linear_rule
 from mtlcurves.affinity.shared import Floats, SharedGradients
@@ -69,7 +68,7 @@ class AffinityLog:
     """
 
     def __init__(self, settings: Affinity, chosen: Sequence[int], n_tasks: int, n_steps: int) -> None:
-        self._settings, self._chosen = settings, np.asarray(chosen)
+        self._settings, self._chosen = settings, [int(task) for task in chosen]
         self._n_logged = n_steps // settings.every
         self._checked = {1, (1 + self._n_logged) // 2, self._n_logged}
         self.affinities, self.errors = (Means((n_tasks + 1, n_tasks)) for _ in range(2))
@@ -93,8 +92,8 @@ class AffinityLog:
         if number % max(1, self._n_logged // 10) == 0:
             log.info("step %d, %d of %d logged", moment.step, number, self._n_logged)
 
-    def _few(self, shared: SharedGradients) -> npt.NDArray[np.int64]:
-        present = self._chosen[shared.usable[self._chosen]]
-        if not len(present):
+    def _few(self, shared: SharedGradients) -> list[int]:
+        present = [task for task in self._chosen if shared.usable[task]]
+        if len(present) <= SOURCES:
             return present
-        return present[np.unique(np.linspace(0, len(present) - 1, SOURCES).round().astype(np.int64))]
+        return [present[round(place)] for place in np.linspace(0, len(present) - 1, SOURCES)]

@@ -50,10 +50,10 @@ def log_affinity(
     (allocation,) = multi_task("all", dataset.tasks, [size])
     problem = make_problem(dataset, allocation, rotation, REPLICATE, recipe, fold_count)
     names = dataset.tasks if settings.tasks == "all" else settings.tasks
-    chosen = [problem.tasks.index(name) for name in names]
+    chosen = np.array([problem.tasks.index(name) for name in names])
     n_rows = len(problem.rows)
     n_steps = problem.epochs * math.ceil(n_rows / batch_size(n_rows, recipe.batch_ratio))
-    log = AffinityLog(settings, chosen, len(problem.tasks), n_steps)
+    log = AffinityLog(settings, chosen.tolist(), len(problem.tasks), n_steps)
     list(Reference(log).train([problem], recipe))
 
     rows = np.append(chosen, len(problem.tasks))
