@@ -1,22 +1,6 @@
 # Affinities of the tasks' gradients: trainings of all tasks in which they are logged, and their means.
-from mtlcurves.training.epochs import epochs_of
-
 LOGS = f"{STUDY_ROOT}/affinity"
 LOG = "rotation-{rotation}/size-{size}"
-
-
-def logged_recipe() -> dict:
-    """The keys of the recipe main that reach a training in which affinities are logged."""
-    keys = study.recipes["main"].model_dump(
-        mode="json", exclude={"arms", "score_epochs"}
-    )
-    n_tasks = len(study.tasks)
-    return keys | {"epochs": epochs_of(n_tasks, n_tasks, study.recipes["main"].epochs)}
-
-
-def logging_minutes(wildcards, attempt) -> int:
-    """Minutes of a job that logs affinities."""
-    return attempt * needs.logging_minutes(study, int(wildcards.size))
 
 
 if study.config.affinity:
@@ -43,14 +27,21 @@ if study.config.affinity:
         threads: 1
         resources:
             mem_mb=by_attempt(needs.logging_memory_mb(study)),
-            runtime=logging_minutes,
+            runtime=by_attempt(needs.logging_minutes(study)),
         params:
             library=library_digest("log_affinity"),
             affinity=study.config.affinity.model_dump(
                 mode="json", exclude={"sizes", "rotations"}
             ),
             tasks=study.tasks,
-            recipe=logged_recipe(),
+            recipe=study.recipes["main"].model_dump(
+                mode="json",
+                exclude={
+                    "arms": True,
+                    "score_epochs": True,
+                    "epochs": {"single", "group"},
+                },
+            ),
             fold_count=study.config.folds.count,
         script:
             "../../scripts/log_affinity.py"

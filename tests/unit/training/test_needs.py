@@ -49,7 +49,7 @@ def test_each_thread_has_a_network_of_its_own(asks):
 def test_a_job_that_logs_affinities_asks_for_what_they_take(tiny_config):
     def asks(**keys):
         study = Study(tiny_config | {"affinity": keys})
-        return needs.logging_minutes(study, 5) - needs.START, needs.logging_memory_mb(study)
+        return needs.logging_minutes(study) - needs.START, needs.logging_memory_mb(study)
 
     heavy = copy.deepcopy(tiny_config["recipes"])
     heavy["main"] |= {"hidden": 500, "epochs": {"single": 400, "group": 400, "complete": 4000}}

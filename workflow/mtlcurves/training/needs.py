@@ -15,7 +15,7 @@ LABELS = 2_000  # of a task in all its training folds
 ROWS = 50_000  # of a training at most: tasks share compounds
 # of one row in one epoch, 500 hidden units, one core; measured with lazy_adam: 27 (241 tasks), 31 (one task)
 MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250}
-# steps that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks: 11, 6
+# steps that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks: 7, 6
 FIRST_ORDER, EXACT = 12, 8
 START = 20  # minutes, on a busy node with a slow file system
 MARGIN = 4
@@ -52,8 +52,9 @@ def logging_seconds(study: Study, n_rows: float) -> float:
     return visits * MICROSECONDS["reference"] / 1e6 * recipe.hidden / 500
 
 
-def logging_minutes(study: Study, size: int) -> int:
-    """Minutes of a job that logs affinities at a size."""
+def logging_minutes(study: Study) -> int:
+    """Minutes of a job that logs affinities, at the largest size."""
+    size = max(size for size, _ in study.affinity_logs)
     n_rows = min(LABELS * len(study.tasks) * size / study.training_folds, ROWS)
     return START + round(MARGIN * logging_seconds(study, n_rows) / 60)
 
