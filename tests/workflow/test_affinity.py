@@ -14,7 +14,7 @@ def test_affinities_of_the_tiny_study(finished):
     logged = finished.table("affinity.parquet")
     tasks = finished.config["tasks"]
     assert len(logged) == 4 * len(tasks) * (len(tasks) + 1)
-    assert logged["affinity"].isna().equals(logged["status"] != "ok")
+    assert (logged["affinity"].isna() == (logged["status"] != "ok")).all()
     # 6 epochs of 10 steps, one in five
     assert logged["n_steps"].max() == 12
     means = finished.table("tables/tag_affinity.parquet")
