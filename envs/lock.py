@@ -55,10 +55,10 @@ def pin_environment(path: Path, versions: dict[str, str]) -> None:
 
     def pinned(match: re.Match[str]) -> str:
         name = match["name"]
-        return f"- {name}={versions.get(CONDA_NAMES.get(name, name), match['version'])}"
+        return f"- {name}{match['equal']}{versions.get(CONDA_NAMES.get(name, name), match['version'])}"
 
     text = path.read_text(encoding="utf-8")
-    path.write_text(re.sub(r"- (?P<name>[\w.-]+)=(?P<version>\S+)", pinned, text), encoding="utf-8")
+    path.write_text(re.sub(r"- (?P<name>[\w.-]+)(?P<equal>==?)(?P<version>\S+)", pinned, text), encoding="utf-8")
 
 
 def main() -> None:

@@ -242,6 +242,18 @@ KEYS = [
         "recipes.main.test_on: complement cannot serve the arms augmented, offdiagonal, since compared arms must "
         "share a test set; allowed: fold, or arms: [stl, mtl]",
     ),
+    (
+        "recipes.main.balancing",
+        {"kind": "pcgrd"},
+        "recipes.main.balancing.kind: found 'pcgrd'; did you mean 'pcgrad'?",
+    ),
+    ("recipes.main.balancing", {"kind": "mgda", "c": 0.4}, "recipes.main.balancing.c: no such key;"),
+    ("recipes.main.balancing", {"kind": "cagrad", "c": 1}, "recipes.main.balancing.c: found 1; allowed: a number"),
+    (
+        "recipes.main.balancing",
+        {"kind": "gradnorm", "least": 2},
+        "recipes.main.balancing.least: found 2; allowed: a number (> 0, <= 1)",
+    ),
     # keys that would be read in vain
     ("labels", {"active": "below"}, "labels.active: has no meaning without labels.threshold"),
     ("source.value", "pIC50", "source.value: has a meaning with layout: tidy only"),

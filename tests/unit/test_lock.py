@@ -32,7 +32,8 @@ def declared(*path: str) -> list[Requirement]:
 
 def pins(environment: Path) -> dict[str, str]:
     listed = yaml.safe_load(environment.read_text())["dependencies"]
-    named = (pin.split("=") for pin in listed if not pin.startswith("python="))
+    flat = [pin for entry in listed for pin in (entry["pip"] if isinstance(entry, dict) else [entry])]
+    named = (re.split("==?", pin) for pin in flat if not pin.startswith("python="))
     return {PYPI_NAMES.get(name, name): version for name, version in named}
 
 
@@ -63,14 +64,15 @@ def test_conda_files_pin_the_locked_versions(environment: Path) -> None:
 def test_conda_files_take_python_from_the_supported_range() -> None:
     supported = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     for environment in ENVIRONMENTS:
-        (python,) = (p for p in yaml.safe_load(environment.read_text())["dependencies"] if p.startswith("python="))
+        listed = yaml.safe_load(environment.read_text())["dependencies"]
+        (python,) = (pin for pin in listed if str(pin).startswith("python="))
         assert Requirement(f"python{supported}").specifier.contains(python.removeprefix("python="))
 
 
 def test_the_container_has_the_conda_files_python() -> None:
     recipe = (ROOT / "envs/mtlcurves.def").read_text()
     pinned = {
-        pin for e in ENVIRONMENTS for pin in yaml.safe_load(e.read_text())["dependencies"] if "python=" in pin
+        str(pin) for e in ENVIRONMENTS for pin in yaml.safe_load(e.read_text())["dependencies"] if "python=" in pin
     }
     image = re.search(r"^From: python:([\d.]+)-slim", recipe, re.MULTILINE)
     assert image
@@ -86,6 +88,7 @@ def test_pinning_a_conda_file_changes_versions_and_nothing_else(tmp_path: Path) 
     spec.loader.exec_module(module)
     environment = tmp_path / "train.yaml"
     text = "# Trains.\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11\n  - pytorch={}\n  - numpy={}\n"
+    text += "  - pip:\n      - torchjd==0.18.0\n"
     environment.write_text(text.format("2.0.0", "1.0"))
     module.pin_environment(environment, {"torch": "2.13.0", "numpy": "2.4.6"})
     assert environment.read_text() == text.format("2.13.0", "2.4.6")

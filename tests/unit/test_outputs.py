@@ -25,7 +25,10 @@ def study_with(config: dict[str, Any], arms: list[str], recipes: dict[str, Any] 
 
 def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
     study = Study(config)
-    assert set(outputs.absent_figures(study)) == {"estimated_and_true"}  # its source is not a designed one
+    assert set(outputs.absent_figures(study)) == {
+        "estimated_and_true",
+        "balancing",
+    }  # neither a designed source, nor balanced
     assert outputs.tables(study) == [
         "form_ranking",
         "curves",
@@ -55,7 +58,7 @@ def test_a_study_without_trainings_describes_its_data(config: dict[str, Any]) ->
 def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> None:
     absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
     maps = {"transfer_map", "transfer_forest", "estimated_and_true"}
-    assert set(absent) == {"split_comparison", "epochs"} | maps
+    assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps
     assert "grid.augmented" in absent["transfer_map"]
     assert "score_epochs" in absent["epochs"]
 
@@ -88,3 +91,19 @@ def test_a_designed_study_is_set_beside_its_truth(monkeypatch: pytest.MonkeyPatc
     monkeypatch.chdir(ROOT)
     study = Study(yaml.safe_load(Path("config/studies/designed60.yaml").read_text()))
     assert "estimated_and_true" in outputs.figures(study)
+
+
+def test_balancing_is_compared_with_a_recipe_alike_in_all_else(config: dict[str, Any]) -> None:
+    recipes = {
+        "main": {"hidden": 8},
+        "surgery": {"balancing": {"kind": "pcgrad"}, "arms": ["mtl"], "score_epochs": [2]},
+        "wide": {"hidden": 16, "balancing": {"kind": "cagrad"}},
+        "alone": {"balancing": {"kind": "dwa"}, "arms": ["stl"]},
+    }
+    study = study_with(config, ["stl", "mtl"], recipes)
+    assert outputs.balancings(study) == {"surgery": {"balancing": "pcgrad", "reference": "main"}}
+    assert "balancing" in outputs.tables(study)
+    assert "balancing" in outputs.figures(study)
+    without = study_with(config, ["stl", "mtl"], {name: recipes[name] for name in ("main", "wide", "alone")})
+    assert "balancing" not in outputs.tables(without)
+    assert "plain sum" in outputs.absent_figures(without)["balancing"]

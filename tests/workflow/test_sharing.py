@@ -30,7 +30,8 @@ def test_every_table_says_where_it_comes_from(tiny_study):
 
 def test_a_study_is_handed_over_and_run_again_by_others(workplace, tiny_config):
     config = tiny_config | {"grid": {"rotations": 1, "sizes": [2, 4], "stl": {}, "mtl": {}}}
-    here = workplace(config | {"recipes": {"main": config["recipes"]["main"]}})
+    surgery = {"arms": ["mtl"], "balancing": {"kind": "pcgrad"}}
+    here = workplace(config | {"recipes": {"main": config["recipes"]["main"], "surgery": surgery}})
     here.take_table()
     here.succeed("share")
     archive = here.results / "tiny-share.zip"
@@ -44,6 +45,7 @@ def test_a_study_is_handed_over_and_run_again_by_others(workplace, tiny_config):
     assert resolved["recipes"]["main"]["hidden"] == 8
     assert manifest["shared"]["grid_points.parquet"]["devices"] == sorted(set(points.device))
     assert list(manifest["sources"]) == ["tiny.csv"]
+    assert points.groupby("recipe").backend.first().to_dict() == {"main": "lazy_adam", "surgery": "balanced"}
     structures = here.table("dataset/compounds.parquet").smiles
     assert not any(smiles.encode() in texts for smiles in structures[structures.str.len() > 12])
 
@@ -55,6 +57,7 @@ def test_a_study_is_handed_over_and_run_again_by_others(workplace, tiny_config):
     assert code == 0
     assert printed.endswith(", 0 within tolerance, 0 different\n")
     assert "grid_points.parquet " in printed and "dataset/labels.parquet " in printed
+    assert "tables/balancing.parquet " in printed
 
     name = "grid_points.parquet"
     table = there.table(name)

@@ -135,7 +135,8 @@ def test_a_rules_environment_holds_what_its_script_imports(rule: Rule) -> None:
     assert match, rule.directives["conda"]
     pins = yaml.safe_load((ROOT / match[1]).read_text())["dependencies"]
     needed = {CONDA_NAMES.get(name, name) for name in third_party(ROOT / f"scripts/{rule.name}.py")}
-    assert needed <= {pin.split("=")[0] for pin in pins}
+    named = [pin for entry in pins for pin in (entry["pip"] if isinstance(entry, dict) else [entry])]
+    assert needed <= {pin.split("=")[0] for pin in named}
 
 
 @pytest.mark.parametrize("path", SNAKEFILES, ids=relative)

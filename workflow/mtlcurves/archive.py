@@ -19,7 +19,7 @@ from mtlcurves.jobs import origin
 from mtlcurves.tables import atomic, read_origin, read_table
 
 # Columns that tell one run from another and not its results from another's
-RUN_COLUMNS = ["seconds", "backend", "device", "versions", "training_id"]
+RUN_COLUMNS = ["seconds", "seconds_ratio", "backend", "device", "versions", "training_id"]
 MANIFEST, RESULTS = "manifest.json", "results/"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that equal contents are equal archives
 

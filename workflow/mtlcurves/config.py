@@ -11,6 +11,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field, PositiveFloat, PositiveInt
 
 from mtlcurves.affinity_sections import Affinity
+from mtlcurves.balancing_sections import Balancing, PlainSum, is_plain
 from mtlcurves.grid_sections import Arm, Grid
 from mtlcurves.sections import Limits, Name, Power, Section, Tasks
 from mtlcurves.source_sections import Source
@@ -125,6 +126,17 @@ class Recipe(Section):
         description="Rows of a training: compounds with at least one of its labels, or all compounds of its "
         "folds.",
     )
+    balancing: Balancing = Field(
+        default=PlainSum(),
+        # so that trainings from before there was a choice are found again
+        exclude_if=is_plain,
+        description="How the tasks are balanced. All kinds but sum are trained by an engine of their own, "
+        "balanced, whatever backend says. A training of one task is the plain sum in any case.",
+    )
+
+    def engine(self, backend: str) -> str:
+        """Name the engine that trains the recipe in a study with a backend."""
+        return backend if is_plain(self.balancing) else "balanced"
 
 
 class Bundles(Section):
@@ -154,6 +166,10 @@ class Curves(Section):
     )
     significance: Annotated[float, Field(gt=0, lt=0.5)] = Field(
         default=0.05, description="Nominal level of tests; also the false-discovery rate."
+    )
+    equivalence_margin: PositiveFloat = Field(
+        default=0.005,
+        description="Difference of a score below which a kind of balancing counts as equivalent to the plain sum.",
     )
 
 

@@ -98,7 +98,7 @@ def _default(key: str, node: Node, inner: Node) -> str:
     if default is None or default == "":
         return "left out" if default is None else "empty"
     if isinstance(default, dict) and default:
-        return "its defaults"
+        return f"`kind: {default['kind']}`" if "kind" in default else "its defaults"
     if default and default == keys.choices(keys.definition(inner.get("items", {}))):
         return "all of them"
     return f"`{json.dumps(default).strip(chr(34))}`"

@@ -5,6 +5,7 @@ Light on purpose: each Snakemake process asks it.
 
 from __future__ import annotations
 
+from mtlcurves.balancing_sections import is_plain
 from mtlcurves.curves.comparisons import Comparison, Contestant, list_comparisons
 from mtlcurves.reporting import contents
 from mtlcurves.study import Study
@@ -50,6 +51,26 @@ def comparisons(study: Study) -> list[Comparison]:
     return list_comparisons(contestants, tested_on(study))
 
 
+def balancings(study: Study) -> dict[str, dict[str, str]]:
+    """Recipes with multi-task trainings that balance their tasks, each with its kind and its reference.
+
+    The reference is the first recipe that is the same in all but the balancing, which is the plain sum; recipes
+    that have none are left out, as nothing else tells what balancing did.
+    """
+
+    def settings(name: str) -> dict[str, object]:
+        return study.recipes[name].model_dump(exclude={"arms", "balancing", "score_epochs"})
+
+    multi = [name for name in study.recipes if subsets_of(study, name, "mtl")]
+    plain = [name for name in multi if is_plain(study.recipes[name].balancing)]
+    found = {}
+    for name in multi:
+        alike = [other for other in plain if settings(other) == settings(name)]
+        if name not in plain and alike:
+            found[name] = {"balancing": study.recipes[name].balancing.kind, "reference": alike[0]}
+    return found
+
+
 def tables(study: Study) -> list[str]:
     """Names of the tables in ``tables/``; those that the study's arms do not allow are never planned."""
     curves = any(subsets_of(study, recipe, arm) for recipe in study.recipes for arm in REFERENCE_ARMS)
@@ -57,6 +78,7 @@ def tables(study: Study) -> list[str]:
     found += ["transfer"] if has_both_arms(study, "main") else []
     found += ["transfer_estimates", "labels_needed", "additivity"] if is_estimated(study) else []
     found += ["arm_effects", "effect_counts"] if comparisons(study) else []
+    found += ["balancing"] if balancings(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]
     return found + (["tag_affinity"] if study.affinity_logs else [])
@@ -73,6 +95,7 @@ def absent_figures(study: Study) -> dict[str, str]:
         "trainings": bool(study.arms),
         "curves": any(subsets_of(study, "main", arm) for arm in REFERENCE_ARMS),
         "effects": "arm_effects" in made,
+        "balancing": "balancing" in made,
         "splits": any(len(kinds) == 2 for kinds in splits.values()),
         "epochs": any(recipe.score_epochs for recipe in study.recipes.values()),
         "forms": "form_ranking" in made,

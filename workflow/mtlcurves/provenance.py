@@ -17,6 +17,8 @@ PLUMBING = {
     "config",
     "sections",
     "grid_sections",
+    "balancing_sections",
+    "balancing_schemas",
     "source_sections",
     "affinity_sections",
     "affinity_checks",

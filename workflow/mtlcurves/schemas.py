@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mtlcurves.affinity_schemas import AFFINITY
+from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema, table
@@ -291,4 +292,4 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | TRANSFER | AFFINITY | ESTIMATE | DESIGNED
+SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | ESTIMATE | DESIGNED

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mtlcurves.affinity_schemas import AFFINITY
+from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
 from mtlcurves.schema_types import Schema
@@ -30,7 +31,7 @@ PARTS = {
     "Data set": DATA,
     "The truth of a designed study": DESIGNED,
     "Trainings": GRID,
-    "Curves, transfer and comparisons": CURVES | TRANSFER,
+    "Curves, transfer and comparisons": CURVES | BALANCING | TRANSFER,
     "Affinity of gradients": AFFINITY,
     "Costs and power": ESTIMATE,
 }

@@ -142,6 +142,35 @@ rule plot_mtl_effect:
         "../../scripts/plot_mtl_effect.py"
 
 
+rule plot_balancing:
+    """Draw what balancing the tasks changes against the plain sum."""
+    input:
+        balancing=f"{STUDY_ROOT}/tables/balancing.parquet",
+    output:
+        svg=report(
+            f"{STUDY_ROOT}/figures/balancing.svg",
+            caption="../report/balancing.rst",
+            category="performance",
+            labels={"figure": "Balancing of tasks against the plain sum"},
+        ),
+        png=f"{STUDY_ROOT}/figures/balancing.png",
+        csv=f"{STUDY_ROOT}/figures/balancing.csv",
+    log:
+        logs("plot_balancing"),
+    benchmark:
+        benchmarks("plot_balancing")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        library=library_digest("plot_balancing"),
+    script:
+        "../../scripts/plot_balancing.py"
+
+
 rule plot_split_comparison:
     """Draw scores under folds by scaffold and folds by compound (P1 Fig. 2)."""
     input:

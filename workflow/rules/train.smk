@@ -24,7 +24,7 @@ rule train_bundle:
     resources:
         mem_mb=training_memory,
         runtime=training_minutes,
-        gpu=int(study.config.backend == "gpu"),
+        gpu=needs.gpus(study),
     params:
         library=library_digest("train_bundle"),
         trainings=trainings_of,

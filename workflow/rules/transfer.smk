@@ -87,6 +87,33 @@ rule compare_arms:
         "../../scripts/compare_arms.py"
 
 
+rule compare_balancing:
+    """Compare every way of balancing the tasks with the plain sum, with a margin of equivalence."""
+    input:
+        grid_points=f"{STUDY_ROOT}/grid_points.parquet",
+    output:
+        table_files("balancing"),
+    log:
+        logs("compare_balancing"),
+    benchmark:
+        benchmarks("compare_balancing")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
+    params:
+        library=library_digest("compare_balancing"),
+        metrics=METRICS,
+        balancings=outputs.balancings(study),
+        tested_on=outputs.tested_on(study),
+        fold_count=study.config.folds.count,
+        margin=study.config.curves.equivalence_margin,
+    script:
+        "../../scripts/compare_balancing.py"
+
+
 rule compare_parameters:
     """Correlate the change of each curve parameter, single- to multi-task, with the change of score."""
     input:

@@ -31,7 +31,7 @@ FORMS = ("LAST1", "POW2", "LOG2", "EXP2", "LIN2", "ILOG2", "POW3", "EXP3", "VAP3
 FORMS += ("MMF4", "WBL4", "EXP4", "POW4", "JANOSCHEK4")
 SIZES = np.arange(1, 10)
 COMPARING = ("arm_effects", "effect_counts", "transfer", "transfer_estimates", "truth")
-COMPARING += ("parameter_change", "parameter_correlation")
+COMPARING += ("parameter_change", "parameter_correlation", "balancing")
 
 
 class SimulatedStudy:
@@ -61,6 +61,7 @@ class SimulatedStudy:
         self._scores()
         self._curves()
         self._effects()
+        self._balancing()
         self._transfer()
         self._estimates()
         self._forms()
@@ -166,6 +167,25 @@ class SimulatedStudy:
         columns = ["comparison", "metric", "size", "n_tasks", "mean_difference", "test", "n_gain", "n_loss"]
         columns += ["n_gain_fdr", "n_loss_fdr", "expected_by_chance"]
         self.tables["effect_counts"] = pd.DataFrame(counts, columns=columns)
+
+    def _balancing(self) -> None:
+        """Four ways of balancing: one verdict each, the same at every size."""
+        rows = []
+        kinds = {"pcgrad": (0.001, 0.002), "cagrad": (0.012, 0.004), "mgda": (-0.02, 0.006), "dwa": (0.002, 0.012)}
+        verdicts = ["equivalent", "better", "worse", "undecided"]
+        for (kind, (difference, half)), verdict in zip(kinds.items(), verdicts, strict=True):
+            for metric in METRICS:
+                for size in (1, 9, pd.NA):
+                    interval = (difference, difference - half, difference + half)
+                    rows.append((f"with_{kind}", kind, metric, size, *interval, verdict))
+        columns = ["recipe", "balancing", "metric", "size", "difference", "low", "high", "verdict"]
+        table = pd.DataFrame(rows, columns=columns).astype({"size": "Int8"})
+        table = table.assign(reference="main", subset="all", margin=0.005, p_equivalence=0.03, seconds_ratio=1.5)
+        table = table.assign(n_tasks=len(self.tasks), n_rotations=self.rotations, undefined=None)
+        if self.rotations < 2:
+            reason = "1 rotation has scores in both, at least 2 are needed"
+            table = table.assign(low=np.nan, high=np.nan, verdict=None, undefined=reason)
+        self.tables["balancing"] = table.reindex(columns=list(SCHEMAS["balancing"].columns))
 
     def _transfer(self) -> None:
         n = len(self.tasks)
@@ -396,6 +416,7 @@ INPUTS = {
     "run_time": ["grid_points"],
     "learning_curves": ["mean_scores", "curves", "tasks"],
     "mtl_effect": ["arm_effects", "effect_counts", "tasks"],
+    "balancing": ["balancing"],
     "split_comparison": ["mean_scores"],
     "epochs": ["grid_points"],
     "form_errors": ["form_ranking"],

@@ -318,3 +318,19 @@ def test_strange_names_are_the_same_in_the_csv(nameless, tmp_path):
     drawing = nameless.draw("label_counts")
     save(drawing, *(tmp_path / f"f.{ending}" for ending in ("svg", "png", "csv")))
     assert list(pd.read_csv(tmp_path / "f.csv")["name"]) == list(nameless.tasks["name"])
+
+
+def test_balancing_csv_is_what_is_drawn_and_named(study):
+    drawing = study.draw("balancing")
+    assert marks(drawing.figure) == pairs(drawing.data, "difference", "place")
+    names = [label.get_text() for label in drawing.figure.axes[0].get_yticklabels()]
+    assert names == ["with_pcgrad", "with_cagrad", "with_mgda", "with_dwa"]
+    for axes in drawing.figure.axes:
+        (band,) = axes.patches
+        assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((-0.005, 0.005))
+
+
+def test_balancing_in_one_rotation_says_that_it_takes_two(simulate):
+    drawing = simulate(3, rotations=1).draw("balancing")
+    assert drawing.data.empty
+    assert "two rotations" in drawing.figure.texts[0].get_text()

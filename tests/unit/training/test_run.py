@@ -9,6 +9,7 @@ import resource
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.balancing_sections import CAGrad
 from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
 from mtlcurves.grid.allocations import (
@@ -421,3 +422,17 @@ def test_a_recipes_unknown_future_key_would_be_part_of_it(dataset, recipe):
         training_id(problem, r, Reference()) for r in (recipe, later, later.model_copy(update={"encoder": "gcn"}))
     }
     assert len(ids) == 3
+
+
+def test_a_recipe_of_before_there_was_balancing_has_the_id_it_had(dataset, recipe):
+    problem = make_problem(dataset, Allocation({"a": 1}, "stl", "a", None, 1), 0, 0, recipe, FOLDS)
+    assert "balancing" not in recipe.model_dump(mode="json")
+    assert Recipe.model_validate(recipe.model_dump() | {"balancing": {"kind": "sum"}}) == recipe
+    surgery, other = (recipe.model_copy(update={"balancing": CAGrad(kind="cagrad", c=c)}) for c in (0.4, 0.5))
+    assert len({training_id(problem, r, Reference()) for r in (recipe, surgery, other)}) == 3
+
+
+def test_a_recipe_that_balances_has_its_own_engine(run, recipe):
+    points = run(MTL, recipe=recipe.model_copy(update={"balancing": CAGrad(kind="cagrad")}))
+    assert set(points.backend) == {"balanced"}
+    assert points.versions.str.contains("torchjd 0.18.0").all()

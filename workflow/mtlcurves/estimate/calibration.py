@@ -13,10 +13,13 @@ from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
 from mtlcurves.sections import Section
 
+Pace = dict[str, float | str]
 
-def pace_of(recipe: Recipe) -> dict[str, float]:
+
+def pace_of(recipe: Recipe) -> Pace:
     """Tell what of a recipe decides about the time of an epoch, besides the labels."""
-    return {"hidden": recipe.hidden, "batch_ratio": recipe.batch_ratio, "dropout": recipe.dropout}
+    settings: Pace = {"hidden": recipe.hidden, "batch_ratio": recipe.batch_ratio, "dropout": recipe.dropout}
+    return settings | {"balancing": recipe.balancing.kind}
 
 
 class Timing(Section):
@@ -31,15 +34,17 @@ class Timing(Section):
     hidden: int
     batch_ratio: float
     dropout: float
+    balancing: str = "sum"
     labels: int
     first: tuple[float, float]
     epoch: tuple[float, float]
     score: tuple[float, float]
 
     @property
-    def pace(self) -> dict[str, float]:
+    def pace(self) -> Pace:
         """What it has in common with recipes that are as fast (see :func:`pace_of`)."""
-        return {"hidden": self.hidden, "batch_ratio": self.batch_ratio, "dropout": self.dropout}
+        settings: Pace = {"hidden": self.hidden, "batch_ratio": self.batch_ratio, "dropout": self.dropout}
+        return settings | {"balancing": self.balancing}
 
 
 class Calibration(Section):
@@ -111,8 +116,9 @@ class Calibration(Section):
         return _between(np.asarray(labels, dtype=float), [t.labels for t in timed], np.array(totals))
 
 
-def _words(pace: dict[str, float]) -> str:
-    return ", ".join(f"{key} {value:g}" for key, value in pace.items())
+def _words(pace: Pace) -> str:
+    texts = {key: value if isinstance(value, str) else f"{value:g}" for key, value in pace.items()}
+    return ", ".join(f"{key} {text}" for key, text in texts.items())
 
 
 def _between(

@@ -94,7 +94,7 @@ class Case:
 
     def time(self, dataset: Dataset) -> Timing:
         """Time a first epoch, a further epoch, and a further scoring."""
-        if load_backend(self.backend).many_at_once:
+        if load_backend(self.recipe.engine(self.backend)).many_at_once:
             case, first = self, self.run(dataset, 1)
         else:
             case, first = self.first(1), self.first(1).run(dataset, 1)

@@ -33,6 +33,7 @@ RULE_OF_TABLE = {
     "labels_needed": "estimate_transfer",
     "additivity": "estimate_transfer",
     "arm_effects": "compare_arms",
+    "balancing": "compare_balancing",
     "parameter_change": "compare_parameters",
     "tag_affinity": "gather_affinity",
 }

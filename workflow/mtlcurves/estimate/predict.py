@@ -162,7 +162,7 @@ def _training_row(
         "training_seconds": own["seconds"].sum() + len(jobs) * calibration.job[0],
         "core_seconds": jobs.sum(),
         "longest_seconds": jobs.max(),
-        "gpu_seconds": jobs.sum() if study.config.backend == "gpu" else 0.0,
+        "gpu_seconds": jobs.sum() if study.recipes[recipe].engine(study.config.backend) == "gpu" else 0.0,
         "memory_mb": calibration.memory_mb,
         "disk_mb": (JOB_BYTES * len(jobs) + ROW_BYTES * rows) / 1e6,
         "basis": "timed",

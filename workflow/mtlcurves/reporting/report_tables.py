@@ -39,6 +39,7 @@ def shown_tables(
         "estimate_and_actual": _costs,
         "effect_counts": _counts,
         "arm_effects": partial(_effects, names=names),
+        "balancing": _balancing,
         "form_ranking": _forms,
         "curves": partial(_curves, names=names, form=form),
         "parameter_correlation": _correlations,
@@ -136,6 +137,21 @@ def _effects(effects: pd.DataFrame, names: pd.Series) -> Shown:
     content = cells(table, headings, once=["comparison", "undefined"])
     note = "Differences of scores at the largest size, 95 % intervals, Nadeau-Bengio P and Benjamini-Hochberg q."
     return Shown("arm_effects", "Effects by task", note, "performance", *content, "tables/arm_effects.csv")
+
+
+def _balancing(table: pd.DataFrame) -> Shown:
+    sizes = table["size"].astype(object).where(table["size"].notna(), "all")
+    headings = {"recipe": "recipe", "balancing": "balancing", "metric": "score", "size": "folds"}
+    headings |= {"difference": "difference", "low": "low", "high": "high", "p_equivalence": "P"}
+    headings |= {"verdict": "verdict", "seconds_ratio": "seconds / plain", "n_tasks": "tasks"}
+    headings |= {"n_rotations": "rotations", "undefined": "why empty"}
+    content = cells(table.assign(size=sizes), headings, once=["undefined"])
+    note = (
+        "Each way of balancing minus the plain sum, mean over tasks; 90 % intervals over rotations "
+        f"(Nadeau-Bengio). Equivalent: the interval lies within {table['margin'].iloc[0]:g} of 0 on both sides; P "
+        "is that of a larger difference (two one-sided tests)."
+    )
+    return Shown("balancing", "Balancing of tasks", note, "performance", *content, "tables/balancing.csv")
 
 
 def _forms(ranking: pd.DataFrame) -> Shown:

@@ -6,7 +6,9 @@ large one. A job that needs more all the same gets more at its next attempt, and
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from mtlcurves.study import Study
 from mtlcurves.training.epochs import epochs_of
@@ -14,7 +16,7 @@ from mtlcurves.training.epochs import epochs_of
 LABELS = 2_000  # of a task in all its training folds
 ROWS = 50_000  # of a training at most: tasks share compounds
 # of one row in one epoch, 500 hidden units, one core; measured with lazy_adam: 27 (241 tasks), 31 (one task)
-MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250}
+MICROSECONDS = {"lazy_adam": 30, "gpu": 30, "reference": 250, "balanced": 1000}
 # steps that take as long as logging affinities once, and as one source's exact ones; measured, 244 tasks: 7, 6
 FIRST_ORDER, EXACT = 12, 8
 START = 20  # minutes, on a busy node with a slow file system
@@ -59,6 +61,15 @@ def logging_minutes(study: Study) -> int:
     return START + round(MARGIN * logging_seconds(study, n_rows) / 60)
 
 
+def gpus(study: Study) -> Callable[[Any], int]:
+    """Give a function of a job's wildcards: the GPUs of its bundle."""
+
+    def of(wildcards: Any) -> int:
+        return int(study.recipes[wildcards.recipe].engine(study.config.backend) == "gpu")
+
+    return of
+
+
 @cache
 def run_minutes(study: Study, recipe: str, arm: str, bundle: str) -> int:
     """Minutes on one core, the same in every rotation.
@@ -75,5 +86,5 @@ def run_minutes(study: Study, recipe: str, arm: str, bundle: str) -> int:
         labels = LABELS * sum(allocation.folds.values()) / study.training_folds
         epochs = epochs_of(len(allocation.folds), len(study.tasks), settings.epochs)
         visits += epochs * min(labels, ROWS)
-    seconds = visits * MICROSECONDS[study.config.backend] / 1e6 * settings.hidden / 500
+    seconds = visits * MICROSECONDS[settings.engine(study.config.backend)] / 1e6 * settings.hidden / 500
     return START + round(MARGIN * seconds / 60)

@@ -31,6 +31,7 @@ from mtlcurves.grid.seeds import dropout_uniforms
 from mtlcurves.training.backend import Outcome, refuse_divergence, train_whole
 from mtlcurves.training.batches import Batch, Batches
 from mtlcurves.training.columns import Index, group_columns, occurring
+from mtlcurves.training.forward import Forward
 from mtlcurves.training.moment import Moment, Observer
 from mtlcurves.training.network import BIAS, initial_head, initial_hidden, learning_rate
 from mtlcurves.training.problem import Problem
@@ -48,7 +49,7 @@ class Reference:
     """
 
     name = "reference"
-    packages = ("torch", "numpy", "scipy")
+    packages: tuple[str, ...] = ("torch", "numpy", "scipy")
     many_at_once = False
 
     def __init__(self, observer: Observer | None = None) -> None:
@@ -63,8 +64,11 @@ class Reference:
         """Train networks (see :class:`mtlcurves.training.backend.Backend`)."""
         for position, problem in enumerate(problems):
             with one_thread(), torch.no_grad():
-                outcome = train_whole(position, problem, partial(Training, problem, recipe, self._observer))
+                outcome = train_whole(position, problem, partial(self._start, problem, recipe))
             yield outcome
+
+    def _start(self, problem: Problem, recipe: Recipe) -> Training:
+        return Training(problem, recipe, self._observer)
 
 
 @contextmanager
@@ -220,6 +224,10 @@ class Training:
 
     def _gradients(self, batch: Batch, kept: Tensor | None) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Compute a batch's gradients of the changes, the biases, the head and the head's biases."""
+        forward = self._forward(batch, kept)
+        return self._backward(batch, forward, forward.error, forward.error)
+
+    def _forward(self, batch: Batch, kept: Tensor | None) -> Forward:
         z = hidden_sums(self._changes, self._bias, self._batch_start(batch), self._sizes, batch)
         h = z.clamp_min(0)
         if kept is not None:
@@ -228,13 +236,17 @@ class Training:
         cells = torch.from_numpy(batch.cells)
         error = torch.zeros_like(logits)
         at_labels = logits.take(cells).sigmoid_().sub_(torch.from_numpy(batch.active)).div_(batch.n_rows)
-        error.put_(cells, at_labels)
+        return Forward(z, h, kept, logits, error.put_(cells, at_labels))
 
-        dz = error @ self._head
-        if kept is not None:
-            dz *= kept
-        dz.masked_fill_(z <= 0, 0)
-        return _sums(dz, batch.members, batch.member_starts), dz.sum(0), error.T @ h, error.sum(0)
+    def _backward(
+        self, batch: Batch, forward: Forward, shared: Tensor, own: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Take the logits' gradients back: those that the hidden layer gets, and those that the head gets."""
+        dz = shared @ self._head
+        if forward.kept is not None:
+            dz *= forward.kept
+        dz.masked_fill_(forward.z <= 0, 0)
+        return _sums(dz, batch.members, batch.member_starts), dz.sum(0), own.T @ forward.h, own.sum(0)
 
     def _kept(self, batch: Batch, epoch: int) -> Tensor | None:
         """Factors of dropout: 0 for what is lost, 1 / (1 - dropout) for what is kept; None without dropout."""

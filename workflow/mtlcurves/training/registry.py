@@ -1,4 +1,4 @@
-"""The training engines, by the names they have in the configuration."""
+"""The training engines by name; those of the configuration, and the one of recipes that balance their tasks."""
 
 from __future__ import annotations
 
@@ -30,4 +30,8 @@ def load_backend(name: str) -> Backend:
         from mtlcurves.training.gpu.engine import Gpu
 
         return Gpu()
+    if name == "balanced":
+        from mtlcurves.training.balanced.engine import Balanced
+
+        return Balanced()
     raise ValueError(f"no training engine {name!r}")

@@ -53,7 +53,7 @@ def train_bundle(
     study : str
         Name of the study, for the table.
     backend : str
-        Training engine.
+        Training engine of the study; a recipe that balances its tasks has its own.
     fold_count : int
         Folds of the study.
     n_threads : int
@@ -64,7 +64,7 @@ def train_bundle(
     mtlcurves.errors.DataError
         When a network diverges or a file cannot be written.
     """
-    engine, parts = load_backend(backend), Parts(Path(shard))
+    engine, parts = load_backend(recipe.engine(backend)), Parts(Path(shard))
     standing = Standing(study, bundle, dataset, recipe.split, fold_count)
     wanted = [
         make_problem(dataset, a, bundle.rotation, bundle.replicate, recipe, fold_count) for a in bundle.allocations
