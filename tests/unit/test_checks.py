@@ -293,6 +293,13 @@ def test_what_a_recipe_takes_over_from_main_is_reported_once(config: dict[str, A
     ]
 
 
+def test_affinities_are_those_of_the_plain_sum(config: dict[str, Any]) -> None:
+    config["recipes"]["main"]["balancing"] = {"kind": "mgda"}
+    assert problems_of(config | {"affinity": {}}) == [
+        "affinity: is logged in trainings under main with the plain sum; main has mgda"
+    ]
+
+
 def test_missing_keys_are_named(config: dict[str, Any]) -> None:
     del config["study"]
     del config["source"]["layout"]

@@ -1,6 +1,7 @@
 """Memory and time that a bundle asks a cluster for."""
 
 import copy
+from types import SimpleNamespace
 
 import pytest
 from mtlcurves.study import Study
@@ -39,6 +40,16 @@ def test_wider_and_longer_trainings_ask_for_more(asks):
     assert asks(change=lambda main: main.update(hidden=2000))[0] > 3 * minutes - 3 * needs.START
     assert asks(change=lambda main: main.update(hidden=2000))[1] > megabytes
     assert asks(change=lambda main: main.update(epochs={"single": 800}))[0] > minutes
+
+
+def test_a_balanced_recipe_asks_for_time_and_no_gpu(tiny_config):
+    surgery = {"arms": ["mtl"], "balancing": {"kind": "pcgrad"}}
+    recipes = {"main": tiny_config["recipes"]["main"] | {"hidden": 500}, "surgery": surgery}
+    study = Study(tiny_config | {"backend": "gpu", "recipes": recipes})
+    gpus = needs.gpus(study)
+    assert [gpus(SimpleNamespace(recipe=name)) for name in recipes] == [1, 0]
+    bundle = next(bundle.name for bundle in study.bundles if bundle.recipe == "surgery")
+    assert needs.run_minutes(study, "surgery", "mtl", bundle) > needs.run_minutes(study, "main", "mtl", bundle)
 
 
 def test_each_thread_has_a_network_of_its_own(asks):
