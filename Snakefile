@@ -23,6 +23,7 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/affinity.smk"
+include: "workflow/rules/grouping.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
 

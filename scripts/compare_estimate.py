@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     params, made = snakemake.params, Path(snakemake.params.estimate)
-    points = pd.read_parquet(snakemake.input.grid_points, columns=NEEDED)
+    tables = [
+        snakemake.input.grid_points,
+        *([snakemake.input.group_points] if snakemake.input.group_points else []),
+    ]
+    points = pd.concat([pd.read_parquet(path, columns=NEEDED) for path in tables], ignore_index=True)
     estimate = read_table(made) if made.is_file() else None
     rules = other_jobs(Study(snakemake.config))
     table = beside_estimate(points, Path(params.benchmarks), rules, estimate)

@@ -442,3 +442,38 @@ def test_recipes_take_from_main_what_they_leave_out() -> None:
     )
     assert recipes["main"].arms == ["mtl"]
     assert recipes["same"].arms is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "found"),
+    [
+        ("grouping.budget", 5, "grouping.budget: found 5; the study has 4 tasks"),
+        ("grouping.size", 6, "grouping.size: found 6; 5 folds are for training"),
+        ("grouping.rotations", 4, "grouping.rotations: found 4; the grid has 3 rotations"),
+        ("grouping.by", ["transfer", "transfer"], "grouping.by: 'transfer' is named twice"),
+        ("grouping.by", ["tag"], "grouping.by: tag needs the section affinity, which is left out"),
+        ("grouping.random_partitions", 1, "grouping.random_partitions: found 1; allowed: a whole number (>= 2)"),
+        (
+            "grid.stl.tasks",
+            ["opsin-A"],
+            "grouping: needs every task alone at 5 folds under the recipe main; give grid.stl this size",
+        ),
+        (
+            "grid.mtl.sizes",
+            [1, 2],
+            "grouping: needs all tasks together at 5 folds under the recipe main; give grid.mtl this size",
+        ),
+    ],
+)
+def test_a_grouping_needs_tasks_folds_and_references(
+    config: dict[str, Any], key: str, value: object, found: str
+) -> None:
+    config["grouping"] = {"budget": 2}
+    assert problems_of(config) == []
+    assert problems_of(put(config, key, value)) == [found]
+
+
+def test_groups_by_transfer_need_an_arm_that_raises(config: dict[str, Any]) -> None:
+    config["grid"] = {key: config["grid"][key] for key in ("rotations", "stl", "mtl")}
+    found = "grouping.by: transfer needs an arm that raises tasks; allowed: one of augmented, offdiagonal, design"
+    assert problems_of(config | {"grouping": {"budget": 2}}) == [found]

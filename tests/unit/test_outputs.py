@@ -25,10 +25,8 @@ def study_with(config: dict[str, Any], arms: list[str], recipes: dict[str, Any] 
 
 def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
     study = Study(config)
-    assert set(outputs.absent_figures(study)) == {
-        "estimated_and_true",
-        "balancing",
-    }  # neither a designed source, nor balanced
+    # neither a designed source, nor balanced, nor grouped
+    assert set(outputs.absent_figures(study)) == {"estimated_and_true", "balancing", "groupings"}
     assert outputs.tables(study) == [
         "form_ranking",
         "curves",
@@ -57,7 +55,7 @@ def test_a_study_without_trainings_describes_its_data(config: dict[str, Any]) ->
 
 def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> None:
     absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
-    maps = {"transfer_map", "transfer_forest", "estimated_and_true"}
+    maps = {"transfer_map", "transfer_forest", "estimated_and_true", "groupings"}
     assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps
     assert "grid.augmented" in absent["transfer_map"]
     assert "score_epochs" in absent["epochs"]

@@ -176,3 +176,16 @@ def test_parsing_a_study_is_light() -> None:
     check = f"import sys, mtlcurves.study; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_groups_are_planned_by_their_number(config: dict[str, Any]) -> None:
+    assert Study(config).group_bundles == []
+    config["grouping"] = {"budget": 3, "random_partitions": 7, "rotations": 2}
+    config["bundles"] |= {"random_partitions": 3}
+    bundles = Study(config).group_bundles
+    names = ["random-000", "random-001", "random-002", "transfer"]
+    assert [(bundle.rotation, bundle.name) for bundle in bundles] == [(r, name) for r in (0, 1) for name in names]
+    assert [len(bundle.allocations) for bundle in bundles[:4]] == [9, 9, 3, 3]
+    assert bundles[0].path == "main/group/rotation-0/replicate-0/random-000"
+    folds = [allocation.folds for allocation in bundles[3].allocations]
+    assert folds == [{"opsin-A": 5}, {"opsin-B": 5}, {"kinase, X": 5, "kinase-Y": 5}]

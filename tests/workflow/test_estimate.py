@@ -34,11 +34,13 @@ def trainings(place):
 
 def test_the_plan_counts_the_jobs_that_snakemake_plans(small_config, tiny_config, workplace, monkeypatch):
     logged = small_config | {"affinity": {"sizes": [1, 5], "rotations": 1}}
-    for config in (logged, tiny_config):
+    grouped = tiny_config | {"grouping": {"random_partitions": 25, "rotations": 2}}
+    for config in (logged, grouped):
         place = workplace(config)
         monkeypatch.chdir(place.folder)
         study = Study(config)
-        assert place.planned() == plan.other_jobs(study) | {"train_bundle": len(study.bundles)}
+        trained = {"train_bundle": len(study.bundles), "train_groups": len(study.group_bundles)}
+        assert place.planned() == plan.other_jobs(study) | {rule: n for rule, n in trained.items() if n}
 
 
 def test_the_estimate_is_printed_and_trains_nothing(estimated):

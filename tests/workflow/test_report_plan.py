@@ -11,7 +11,8 @@ import yaml
 from mtlcurves.reporting.contents import FIGURES
 
 SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
-EVERY = {f"plot_{figure.name}" for figure in FIGURES if not {"truth", "balancing"} & set(figure.needs)}
+ABSENT = {"truth", "balancing", "grouping"}
+EVERY = {f"plot_{figure.name}" for figure in FIGURES if not ABSENT & set(figure.needs)}
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 SNAKEFILES = [ROOT / "Snakefile", *sorted((ROOT / "workflow").rglob("*.smk"))]
 PACKAGES = {"data", "grid", "training", "affinity", "curves", "estimators", "simulation", "reporting"}
+PACKAGES |= {"grouping", "gains"}
 # What a package may import besides itself and the modules beside it; everything may import those.
 MAY_IMPORT = {
     "data": {"grid"},  # draws by key
@@ -24,6 +25,8 @@ MAY_IMPORT = {
     "affinity": {"data", "grid", "training"},
     "estimators": {"curves"},
     "simulation": {"curves", "grid"},
+    "grouping": {"curves", "grid"},
+    "gains": {"curves", "grid"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
 }
 # The import names of packages whose conda-forge name is another one

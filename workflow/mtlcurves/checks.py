@@ -18,6 +18,7 @@ from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
 from mtlcurves.data.designed.roles import families
 from mtlcurves.data.headers import source_problems
 from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
+from mtlcurves.grouping_checks import grouping_problems
 from mtlcurves.messages import key_problems, right_part, unknown_names
 from mtlcurves.sections import Power
 from mtlcurves.source_sections import DesignedSource, Source, TableSource
@@ -133,8 +134,11 @@ def _further_problems(
     if "folds.count" not in wrong:
         yield from _size_problems(sections)
     yield from _recipe_problems(config, sections)
-    if sections["affinity"] and sections["grid"] and sections["recipes"] and "grid.mtl" not in wrong:
-        yield from affinity_problems(sections["affinity"], sections["grid"], resolve_recipes(config))
+    if sections["recipes"]:
+        recipes = resolve_recipes(config)
+        if sections["affinity"] and sections["grid"] and "grid.mtl" not in wrong:
+            yield from affinity_problems(sections["affinity"], sections["grid"], recipes)
+        yield from grouping_problems(sections, tasks, recipes.get("main"))
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
     yield from _power_problems(sections)

@@ -13,6 +13,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from mtlcurves.affinity_sections import Affinity
 from mtlcurves.balancing_sections import Balancing, PlainSum, is_plain
 from mtlcurves.grid_sections import Arm, Grid
+from mtlcurves.grouping_sections import Grouping
 from mtlcurves.sections import Limits, Name, Power, Section, Tasks
 from mtlcurves.source_sections import Source
 
@@ -149,6 +150,7 @@ class Bundles(Section):
     )
     offdiagonal_targets: PositiveInt = Field(default=1, description="Targets per bundle, all pairs of sizes.")
     design_rows: PositiveInt = Field(default=4, description="Rows of the weighing design per bundle.")
+    random_partitions: PositiveInt = Field(default=10, description="Random partitions of the tasks per bundle.")
 
 
 class Curves(Section):
@@ -200,6 +202,7 @@ class Config(Section):
         default={"main": Recipe()},
         description="Ways to train. main is required; other recipes take the keys they leave out from main.",
     )
+    grouping: Grouping | None = Field(default=None, description="Groups of tasks trained together.")
     backend: Literal["lazy_adam", "gpu", "reference"] = Field(
         default="lazy_adam",
         description="Training engine: lazy_adam moves only the weights a batch touches; gpu does so for many "

@@ -9,6 +9,7 @@ from pydantic import Field, PositiveInt
 from mtlcurves.sections import Name, Section, Sizes, Tasks
 
 Arm = Literal["stl", "mtl", "augmented", "shuffled", "offdiagonal", "design"]
+RAISING_ARMS = ("augmented", "offdiagonal", "design")
 
 
 class StlArm(Section):

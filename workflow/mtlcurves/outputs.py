@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from mtlcurves.balancing_sections import is_plain
 from mtlcurves.curves.comparisons import Comparison, Contestant, list_comparisons
+from mtlcurves.grid_sections import RAISING_ARMS
 from mtlcurves.reporting import contents
 from mtlcurves.study import Study
 
 REFERENCE_ARMS = ("stl", "mtl")
-RAISING_ARMS = ("augmented", "offdiagonal", "design")
 SIMULATED_SOURCES: tuple[str, ...] = ("designed",)
 """Sources whose tasks' true transfer is known: table ``truth`` lies beside their data set."""
 
@@ -81,6 +81,7 @@ def tables(study: Study) -> list[str]:
     found += ["balancing"] if balancings(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]
+    found += ["groups", "grouping_results", "gain_prediction"] if study.config.grouping else []
     return found + (["tag_affinity"] if study.affinity_logs else [])
 
 
@@ -103,6 +104,7 @@ def absent_figures(study: Study) -> dict[str, str]:
         "changes": "parameter_change" in made,
         "transfer": "transfer_estimates" in made and any(subsets_of(study, "main", arm) for arm in RAISING_ARMS),
         "exchange": both,
+        "grouping": "grouping_results" in made,
         "truth": study.config.source.kind in SIMULATED_SOURCES,
     }
     return contents.absent_figures({name for name, held in has.items() if held})

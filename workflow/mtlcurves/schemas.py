@@ -6,6 +6,7 @@ from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
+from mtlcurves.grouping_schemas import GROUPING
 from mtlcurves.schema_types import Schema, table
 from mtlcurves.transfer_schemas import TRANSFER
 
@@ -114,8 +115,8 @@ GRID: dict[str, Schema] = {
         study=("string", "study"),
         recipe=_RECIPE,
         labels=("string", "label view; full: all labels; shuffled: those added to the auxiliary are shuffled"),
-        arm=("string", "stl, mtl, augmented, shuffled, offdiagonal or design"),
-        subset=("string", "subset of tasks trained; the task itself for stl"),
+        arm=("string", "stl, mtl, augmented, shuffled, offdiagonal or design; group in grouping/grid_points"),
+        subset=("string", "subset of tasks trained; the task itself for stl, the group's id for group"),
         allocation=("string", "id of the allocation"),
         auxiliary=("string", "the one task whose size differs; null where the arm has none"),
         size=("int8", "folds of all tasks but the auxiliary, or of the low half of a design"),
@@ -292,4 +293,6 @@ CURVES: dict[str, Schema] = {
     ),
 }
 
-SCHEMAS: dict[str, Schema] = DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | ESTIMATE | DESIGNED
+SCHEMAS: dict[str, Schema] = (
+    DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | GROUPING | ESTIMATE | DESIGNED
+)

@@ -12,7 +12,7 @@ from typing import Any
 
 from mtlcurves.checks import ARMS, TaskInfo, problems_of, read_tasks, resolve_recipes
 from mtlcurves.config import Config, Recipe
-from mtlcurves.grid import allocations, bundles, designs
+from mtlcurves.grid import allocations, bundles, designs, groups
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
 from mtlcurves.grid_sections import AugmentedArm, HadamardDesign, RandomDesign
@@ -179,6 +179,33 @@ class Study:
     @cached_property
     def _cut(self) -> dict[str, dict[str, list[Allocation]]]:
         return {arm: bundles.cut(arm, members, self.config.bundles) for arm, members in self.arms.items()}
+
+    @cached_property
+    def group_bundles(self) -> list[Bundle]:
+        """Stand-ins for the trainings of groups of tasks, job by job: who is in a group is known later."""
+        grouping = self.config.grouping
+        if grouping is None:
+            return []
+        size, per_bundle = self.group_size, self.config.bundles.random_partitions
+        partitions = groups.partitions_of_bundles(grouping.by, grouping.random_partitions, per_bundle)
+        members = {
+            name: groups.expected_groups(self.tasks, n, grouping.budget, size) for name, n in partitions.items()
+        }
+        return [
+            Bundle("main", groups.ARM, rotation, 0, name, expected)
+            for rotation in range(grouping.rotations or len(self.rotations))
+            for name, expected in members.items()
+        ]
+
+    @property
+    def every_bundle(self) -> list[Bundle]:
+        """The trainings of every job: those of the grid, then those of groups."""
+        return self.bundles + self.group_bundles
+
+    @property
+    def group_size(self) -> int:
+        """Training folds of the members of groups."""
+        return (self.config.grouping and self.config.grouping.size) or self.training_folds
 
     def bundle(self, recipe: str, arm: str, rotation: int, replicate: int, name: str) -> Bundle:
         """Return the bundle that a job's wildcards name."""

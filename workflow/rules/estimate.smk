@@ -9,7 +9,6 @@ DECIDING = [
     "grid",
     "subsets",
     "folds",
-    "bundles",
     "source",
     "labels",
     "molecules",
@@ -19,16 +18,24 @@ COSTLY = {name: section(name) for name in DECIDING} | {
     "tasks": study.tasks,
     "recipes": study.resolved()["recipes"],
     "backend": study.config.backend,
+    "bundles": study.config.bundles.model_dump(exclude={"random_partitions"}),
 }
-PLAN = digest(str(COSTLY))
-# the plan of the trainings that were gathered last
+GRID_PLAN = digest(str(COSTLY))
+GROUPS_PLAN = digest(str([COSTLY, section("grouping"), section("bundles")]))
+PLAN = GROUPS_PLAN if study.config.grouping else GRID_PLAN
+# the plans of the trainings that were gathered last
 TRAINED = f"{STUDY_ROOT}/trainings/plan.txt"
+GROUPS_TRAINED = f"{STUDY_ROOT}/grouping/plan.txt"
+PLANS = {TRAINED: GRID_PLAN} | (
+    {GROUPS_TRAINED: GROUPS_PLAN} if study.config.grouping else {}
+)
 
 
 # limits that the study exceeds, or is estimated to exceed; a job need not ask again, nor a study that is trained
 REFUSALS = (
     plan.refusals(study, Path(PREFIX, ESTIMATED), PLAN)
-    if CLOSELY and not plan.is_trained(Path(PREFIX, TRAINED), PLAN)
+    if CLOSELY
+    and not all(plan.is_trained(Path(PREFIX, f), n) for f, n in PLANS.items())
     else []
 )
 

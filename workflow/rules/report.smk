@@ -12,7 +12,7 @@ COMPARED = table_files("estimate_and_actual")
 # what the report shows, as far as the study has it
 REPORTED = {
     name: f"{STUDY_ROOT}/tables/{name}.parquet"
-    for name in sorted(set(TABLES) - {"parameter_change", "transfer"})
+    for name in sorted(set(TABLES) - {"parameter_change", "transfer", "groups"})
 }
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
@@ -445,10 +445,40 @@ rule plot_estimated_and_true:
         "../../scripts/plot_estimated_and_true.py"
 
 
+rule plot_groupings:
+    """Draw what chosen groups of tasks score among random ones, against all tasks in one network."""
+    input:
+        grouping_results=f"{STUDY_ROOT}/tables/grouping_results.parquet",
+    output:
+        svg=report(
+            f"{STUDY_ROOT}/figures/groupings.svg",
+            caption="../report/groupings.rst",
+            category="grouping",
+            labels={"figure": "Chosen groups against random ones"},
+        ),
+        png=f"{STUDY_ROOT}/figures/groupings.png",
+        csv=f"{STUDY_ROOT}/figures/groupings.csv",
+    log:
+        logs("plot_groupings"),
+    benchmark:
+        benchmarks("plot_groupings")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        library=library_digest("plot_groupings"),
+    script:
+        "../../scripts/plot_groupings.py"
+
+
 rule compare_estimate:
     """Set what the study took beside what was estimated, if it was."""
     input:
         grid_points=f"{STUDY_ROOT}/grid_points.parquet",
+        group_points=GROUP_POINTS if study.config.grouping else [],
         # not read: they are the last to be made
         made=[path for path in REPORTED.values() if path not in COMPARED]
         + figure_output,

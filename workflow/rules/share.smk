@@ -4,6 +4,7 @@ SHARED = [
     f"{STUDY_ROOT}/allocations.parquet",
     f"{STUDY_ROOT}/label_counts.parquet",
     f"{STUDY_ROOT}/grid_points.parquet",
+    *([GROUP_POINTS] if study.config.grouping else []),
     *truth_output,
     *(
         f"{STUDY_ROOT}/curves/{n}.parquet"

@@ -54,6 +54,6 @@ rule gather_grid_points:
         runtime=by_attempt(60),
     params:
         library=library_digest("gather_grid_points"),
-        plan=PLAN,
+        plan=GRID_PLAN,
     script:
         "../../scripts/gather_grid_points.py"

@@ -31,7 +31,7 @@ FORMS = ("LAST1", "POW2", "LOG2", "EXP2", "LIN2", "ILOG2", "POW3", "EXP3", "VAP3
 FORMS += ("MMF4", "WBL4", "EXP4", "POW4", "JANOSCHEK4")
 SIZES = np.arange(1, 10)
 COMPARING = ("arm_effects", "effect_counts", "transfer", "transfer_estimates", "truth")
-COMPARING += ("parameter_change", "parameter_correlation", "balancing")
+COMPARING += ("parameter_change", "parameter_correlation", "balancing", "grouping_results")
 
 
 class SimulatedStudy:
@@ -67,6 +67,7 @@ class SimulatedStudy:
         self._forms()
         self._parameters()
         self._grid_points()
+        self._groupings()
 
     def _tasks(self, n_tasks: int) -> pd.DataFrame:
         rows = (RECEPTORS + [(f"P{i:05d}", f"P{i:05d}", f"kinase {i % 7}") for i in range(n_tasks)])[:n_tasks]
@@ -396,6 +397,24 @@ class SimulatedStudy:
         write_json(json.loads(json.dumps({"n_tasks": len(self.tasks)})), paths["card"])
         return paths
 
+    def _groupings(self) -> None:
+        entrants = [("random", i) for i in range(1, 41)] + [("transfer", 1), ("single_task", None)]
+        rows = []
+        for metric in METRICS:
+            for method, partition in entrants:
+                shift = {"random": self.rng.normal(-0.004, 0.003), "transfer": 0.001}.get(method, -0.012)
+                rows.append((metric, method, partition, shift, shift - 0.004, shift + 0.004))
+        columns = ["metric", "method", "partition", "difference", "low", "high"]
+        table = pd.DataFrame(rows, columns=columns).assign(
+            size=9, groups=" | ".join(self.tasks["task"]), n_groups=len(self.tasks), predicted=np.nan,
+            against="all_in_one", score=0.8, sd=0.004, p=0.2, n_tasks=len(self.tasks), n_rotations=self.rotations,
+            n_random=40, n_better=3, p_random=4 / 41,
+        )  # fmt: skip
+        chance = table["method"] == "random"
+        self.tables["grouping_results"] = table.assign(
+            n_better=table["n_better"].astype("Int64").mask(chance), p_random=table["p_random"].mask(chance)
+        )
+
     def draw(self, name: str) -> Drawing:
         """Draw one figure of the study."""
         module = importlib.import_module(f"mtlcurves.reporting.figures.{name}")
@@ -426,6 +445,7 @@ INPUTS = {
     "transfer_forest": ["transfer_estimates", "tasks"],
     "exchange_rates": ["transfer_estimates", "tasks"],
     "estimated_and_true": ["transfer_estimates", "truth"],
+    "groupings": ["grouping_results"],
 }
 
 

@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from mtlcurves.reporting.contents import FIGURES
-from mtlcurves.reporting.figures import learning_curves, mtl_effect
+from mtlcurves.reporting.figures import groupings, learning_curves, mtl_effect
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
@@ -334,3 +334,16 @@ def test_balancing_in_one_rotation_says_that_it_takes_two(simulate):
     drawing = simulate(3, rotations=1).draw("balancing")
     assert drawing.data.empty
     assert "two rotations" in drawing.figure.texts[0].get_text()
+
+
+def test_random_partitions_are_dots_that_do_not_cover_each_other(study):
+    drawing = study.draw("groupings")
+    data = drawing.data
+    assert marks(drawing.figure) == pairs(data, "difference", "place")
+    for _, dots in data[data["method"] == "random"].groupby("metric"):
+        width = np.ptp(dots["difference"]) / groupings.COLUMNS_OF_DOTS
+        for _, level in dots.groupby("place"):
+            assert (np.diff(np.sort(level["difference"])) >= width).all()
+        assert dots["place"].abs().max() <= groupings.STRIP
+    below = data[data["method"] != "random"].drop_duplicates("method").set_index("method")["place"]
+    assert below["single_task"] < below["transfer"] < -groupings.STRIP

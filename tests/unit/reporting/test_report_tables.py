@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.reporting.display import cells, in_given_order
+from mtlcurves.reporting.grouping_tables import show_predictions
 from mtlcurves.reporting.report_tables import MOST_PAIRS, shown_tables
 
 
@@ -19,7 +20,7 @@ def column(table, heading):
 
 def test_every_table_of_the_study_is_shown(tables):
     names = ["tasks", "trainings", "effect_counts", "arm_effects", "balancing", "form_ranking", "curves"]
-    assert list(tables) == [*names, "parameter_correlation", "transfer_estimates"]
+    assert list(tables) == [*names, "parameter_correlation", "transfer_estimates", "groupings"]
     for table in tables.values():
         assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
 
@@ -30,6 +31,21 @@ def test_tables_that_are_missing_or_empty_are_left_out(simulate):
     study.tables["form_ranking"] = study.tables["form_ranking"].iloc[:0]
     names = [table.name for table in shown_tables(study.tables, "auroc", "EXP3")]
     assert names == ["tasks", "trainings", "curves"]
+
+
+def test_groups_are_shown_by_their_tasks_names(tables):
+    table = tables["groupings"]
+    assert {cell.text for cell in column(table, "groups chosen")} == {"by transfer weights", "each task alone"}
+    assert column(table, "groups")[0].text.startswith("D3 | D4 | 5-HT1A | ")
+    assert column(table, "P by rank")[0].text == "0.098"
+
+
+def test_predictors_of_gains_are_shown_by_name():
+    row = {"metric": "auroc", "method": "linear", "n_partitions": 40, "n_trained": 93.0, "error": 0.008}
+    row |= {"low": 0.007, "high": 0.009, "against_mean": -0.002, "against_low": -0.003, "against_high": -0.001}
+    table = show_predictions(pd.DataFrame([row | {"spearman": 0.5, "n_held_out": 50}]))
+    assert column(table, "method")[0].text == "linear surrogate"
+    assert column(table, "minus that of the mean")[0].text == "\N{MINUS SIGN}0.0020"
 
 
 def test_trainings_are_counted(tables):

@@ -23,6 +23,7 @@ from mtlcurves.grid.allocations import (
 )
 from mtlcurves.grid.bundles import Bundle
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.training.gather import gather
 from mtlcurves.training.identity import training_id
 from mtlcurves.training.problem import make_problem
 from mtlcurves.training.reference import Reference
@@ -436,3 +437,11 @@ def test_a_recipe_that_balances_has_its_own_engine(run, recipe):
     points = run(MTL, recipe=recipe.model_copy(update={"balancing": CAGrad(kind="cagrad")}))
     assert set(points.backend) == {"balanced"}
     assert points.versions.str.contains("torchjd 0.18.0").all()
+
+
+def test_a_bundle_may_have_nothing_to_train(run, tmp_path):
+    empty = run(bundle_of([], "group", name="random-001"))
+    assert list(empty.columns) == list(SCHEMAS["grid_points"].columns) and empty.empty
+    full = run(bundle_of(multi_task("all", ALL, [1])))
+    shards = [tmp_path / "random-001.parquet", tmp_path / "all.parquet"]
+    assert gather(shards, tmp_path / "gathered.parquet") == len(full)

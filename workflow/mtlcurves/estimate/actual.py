@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from mtlcurves.estimate.plan import STAGES, THREADS, stage_of
+from mtlcurves.estimate.plan import STAGES, THREADS, stage_of, training_rule
 from mtlcurves.schemas import SCHEMAS
 
 NEEDED = ["recipe", "arm", "allocation", "rotation", "replicate", "seconds"]
@@ -79,7 +79,8 @@ def training_jobs(folder: Path, points: pd.DataFrame) -> pd.DataFrame:
     )
     both["core_seconds"] = both[["training_seconds", "core_seconds"]].max(axis=1)
     table = both.fillna({"jobs": 0}).groupby(["recipe", "arm"], sort=False, observed=True).sum()
-    return table.reset_index().assign(rule="train_bundle")
+    table = table.reset_index()
+    return table.assign(rule=table["arm"].astype(str).map(training_rule))
 
 
 def beside_estimate(

@@ -140,7 +140,7 @@ def cases_of(study: Study, trainings: pd.DataFrame) -> list[Case]:
             nearest = own.loc[(own["labels"] - wanted).abs().idxmin()]
             beside = own[own["bundle"] == nearest["bundle"]]
             beside = beside.iloc[(beside["labels"] - wanted).abs().argsort(kind="stable")]
-            bundle = study.bundles[nearest["bundle"]]
+            bundle = study.every_bundle[nearest["bundle"]]
             members = [bundle.allocations[i] for i in beside["member"]]
             cases.append(
                 Case(

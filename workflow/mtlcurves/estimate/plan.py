@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from mtlcurves import outputs
+from mtlcurves.grid import groups
 from mtlcurves.sections import Limits
 from mtlcurves.study import Study
 
@@ -36,6 +37,8 @@ RULE_OF_TABLE = {
     "balancing": "compare_balancing",
     "parameter_change": "compare_parameters",
     "tag_affinity": "gather_affinity",
+    "grouping_results": "compare_groupings",
+    "gain_prediction": "predict_gains",
 }
 
 
@@ -51,9 +54,14 @@ LESS = {
 }
 
 
+def training_rule(arm: str) -> str:
+    """Name the rule that trains an arm."""
+    return "train_groups" if arm == groups.ARM else "train_bundle"
+
+
 def stage_of(rule: str) -> str:
     """Name the stage of a rule: data, trainings, curves, affinity or figures."""
-    if rule == "train_bundle":
+    if rule in ("train_bundle", "train_groups"):
         return "trainings"
     if rule in (*DATA_RULES, "check_folds"):
         return "data"
@@ -73,6 +81,8 @@ def other_jobs(study: Study) -> dict[str, int]:
     if "curves" in tables:
         jobs["average_scores"] = 1
     jobs |= {rule: 1 for table, rule in RULE_OF_TABLE.items() if table in tables}
+    if study.config.grouping:
+        jobs |= {"group_tasks": 1 + len(study.config.grouping.by), "gather_groups": 1}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
     return jobs | {"compare_estimate": 1, "build_report": 1}
 
@@ -100,7 +110,7 @@ def refusals(study: Study, totals: Path, plan: str) -> list[str]:
     limits = study.config.limits
     jobs: Counter[str] = Counter()
     trainings: Counter[str] = Counter()
-    for bundle in study.bundles:
+    for bundle in study.every_bundle:
         jobs[f"{bundle.recipe} {bundle.arm}"] += 1
         trainings[f"{bundle.recipe} {bundle.arm}"] += len(bundle.allocations)
     planned = {"jobs": jobs.total() + sum(other_jobs(study).values()), "trainings": trainings.total()}

@@ -11,7 +11,7 @@ import pandas as pd
 
 from mtlcurves import outputs
 from mtlcurves.estimate.calibration import Calibration
-from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of
+from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of, training_rule
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.study import Study
 from mtlcurves.training import needs
@@ -52,6 +52,8 @@ def share(rule: str, size: Size) -> float:
         return 2.0 + 4e-6 * size.affinities
     if rule == "build_report":
         return 6.0 + 1e-6 * size.rows
+    if rule == "predict_gains":
+        return 120.0  # small networks of its own
     start = 3.0 if rule.startswith("plot_") else 2.0
     return start + (1e-6 * size.rows if rule in HEAVY else 2e-6 * size.rows * (rule == "gather_grid_points"))
 
@@ -153,7 +155,7 @@ def _training_row(
     steps = own["epochs"].sum() * np.ceil(1 / study.recipes[recipe].batch_ratio - 1e-9)
     return {
         "stage": "trainings",
-        "rule": "train_bundle",
+        "rule": training_rule(arm),
         "recipe": recipe,
         "arm": arm,
         "jobs": len(jobs),

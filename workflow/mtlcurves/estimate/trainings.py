@@ -14,7 +14,7 @@ COLUMNS = ["recipe", "arm", "bundle", "member", "rotation", "kind", "n_tasks", "
 
 
 def planned_trainings(study: Study, counts: pd.DataFrame) -> pd.DataFrame:
-    """List the trainings of a study.
+    """List the trainings of a study; groups of tasks are taken to share them evenly.
 
     Parameters
     ----------
@@ -26,14 +26,14 @@ def planned_trainings(study: Study, counts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per training, bundle after bundle: recipe, arm, bundle (place in ``study.bundles``), member (place
-        in the bundle), rotation, kind (single, group, complete), n_tasks, labels (for training), epochs, scored
-        (epochs at which it is scored).
+        One row per training, bundle after bundle: recipe, arm, bundle (place in ``study.every_bundle``), member
+        (place in the bundle), rotation, kind (single, group, complete), n_tasks, labels (for training), epochs,
+        scored (epochs at which it is scored).
     """
     by_split = {split: _by_fold(own, study) for split, own in counts.groupby("split")}
     labels_of: dict[tuple[str, int], npt.NDArray[np.int64]] = {}
     rows = []
-    for place, bundle in enumerate(study.bundles):
+    for place, bundle in enumerate(study.every_bundle):
         recipe = study.recipes[bundle.recipe]
         for member, allocation in enumerate(bundle.allocations):
             key = recipe.split, id(allocation)

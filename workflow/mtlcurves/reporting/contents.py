@@ -36,6 +36,7 @@ CATEGORIES = {
     "performance": "Performance: alone and together",
     "curves": "Learning curves: forms and parameters",
     "transfer": "Transfer between tasks",
+    "grouping": "Groups of tasks",
 }
 
 FIGURES = (
@@ -53,6 +54,7 @@ FIGURES = (
     Figure("transfer_forest", "Strongest gains and losses", "transfer", ("transfer",)),
     Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
     Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),
+    Figure("groupings", "Chosen groups against random ones", "grouping", ("grouping",)),
 )
 
 LACKING = {
@@ -68,6 +70,7 @@ LACKING = {
     "transfer": "no task was raised (grid.augmented or design), or multi-task trainings of all tasks are missing",
     "exchange": "no single-task trainings stand beside multi-task trainings of all tasks in the main recipe",
     "truth": "what the tasks truly have in common is known of a designed study only (key kind of source)",
+    "grouping": "no groups of tasks are asked for (section grouping)",
 }
 
 

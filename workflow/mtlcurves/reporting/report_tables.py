@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.reporting.display import Shown, cells, in_given_order
+from mtlcurves.reporting.grouping_tables import show_groupings, show_predictions
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
 from mtlcurves.reporting.style import metric_name
 from mtlcurves.reporting.transfer_pairs import default_rows, read_pairs
@@ -44,6 +45,8 @@ def shown_tables(
         "curves": partial(_curves, names=names, form=form),
         "parameter_correlation": _correlations,
         "transfer_estimates": partial(_pairs, tasks=tables["tasks"], metric=metric, significance=significance),
+        "grouping_results": partial(show_groupings, names=names),
+        "gain_prediction": show_predictions,
     }
     return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
 

@@ -6,10 +6,11 @@ large one. A job that needs more all the same gets more at its next attempt, and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from mtlcurves.grid.allocations import Allocation
 from mtlcurves.study import Study
 from mtlcurves.training.epochs import epochs_of
 
@@ -81,8 +82,19 @@ def run_minutes(study: Study, recipe: str, arm: str, bundle: str) -> int:
     recipe, arm, bundle : str
         Names that tell the bundle.
     """
+    return _minutes(study, recipe, study.bundle(recipe, arm, 0, 0, bundle).allocations)
+
+
+@cache
+def group_minutes(study: Study, bundle: str) -> int:
+    """Minutes on one core of a job that trains groups, taken to share the tasks evenly."""
+    expected = next(own.allocations for own in study.group_bundles if own.name == bundle)
+    return _minutes(study, "main", expected)
+
+
+def _minutes(study: Study, recipe: str, allocations: Sequence[Allocation]) -> int:
     settings, visits = study.recipes[recipe], 0.0
-    for allocation in study.bundle(recipe, arm, 0, 0, bundle).allocations:
+    for allocation in allocations:
         labels = LABELS * sum(allocation.folds.values()) / study.training_folds
         epochs = epochs_of(len(allocation.folds), len(study.tasks), settings.epochs)
         visits += epochs * min(labels, ROWS)

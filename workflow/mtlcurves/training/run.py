@@ -13,9 +13,10 @@ import pandas as pd
 from mtlcurves.config import Recipe
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.grid.bundles import Bundle
+from mtlcurves.schemas import SCHEMAS
 from mtlcurves.training.backend import Backend, Outcome
 from mtlcurves.training.identity import Standing, training_id
-from mtlcurves.training.parts import Parts
+from mtlcurves.training.parts import SCHEMA, Parts
 from mtlcurves.training.points import scored
 from mtlcurves.training.pool import train_side_by_side
 from mtlcurves.training.problem import Problem, make_problem
@@ -88,7 +89,9 @@ def train_bundle(
         parts.write(identity, found[identity])
         progress.report(allocations[identity].id, outcome.seconds)
     tables = [standing.put(a, found[i]) for a, i in zip(bundle.allocations, identities, strict=True)]
-    parts.pack(pd.concat(tables, ignore_index=True))
+    # a bundle may have nothing to train: random groups may all be in others
+    whole = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(SCHEMAS[SCHEMA].columns))
+    parts.pack(whole)
 
 
 def _train(engine: Backend, problems: Sequence[Problem], recipe: Recipe, n_threads: int) -> Iterator[Outcome]:

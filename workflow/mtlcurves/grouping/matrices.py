@@ -1,0 +1,67 @@
+"""Affinities between tasks, as matrices [from, onto], from the tables that hold them.
+
+What a table does not tell of two tasks counts as 0, as does a task alone: no gain from others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from mtlcurves.errors import DataError
+from mtlcurves.grouping.scores import Floats
+from mtlcurves.transfer_schemas import PREFERRED
+
+
+def tag_matrix(table: pd.DataFrame, tasks: Sequence[str], size: int) -> Floats:
+    """Lay out the TAG affinities of one size under the recipe main.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Table ``tag_affinity``; its column ``mean``, of which 0 says that a step for the one task does not change
+        the loss of the other.
+    tasks : sequence of str
+        Order of the rows and columns.
+    size : int
+        Training folds.
+    """
+    own = table[(table["recipe"] == "main") & (table["source"] == "task") & (table["size"] == size)]
+    return _laid_out(own["from"], own["onto"], own["mean"], tasks, f"TAG affinity at {size} folds")
+
+
+def transfer_matrix(table: pd.DataFrame, tasks: Sequence[str], metric: str) -> Floats:
+    """Lay out the transfer weights a_ij of one score: the auxiliary's row, the target's column.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Table ``transfer_estimates``; its first estimator of those preferred. Weights are those drawn together over
+        all pairs, where there are any, per fold of the auxiliary's labels.
+    tasks : sequence of str
+        Order of the rows and columns.
+    metric : str
+        Score.
+    """
+    own = table[(table["recipe"] == "main") & (table["metric"] == metric) & (table["coefficient"] == "a_ij")]
+    estimator = next((name for name in PREFERRED if name in set(own["estimator"])), "")
+    own = own[own["estimator"] == estimator]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = (own["per_fold"] / own["value"]).astype(float)
+    # a weight that is exactly 0 does not tell the labels of its fold, other targets' weights do
+    fold = ratio.groupby(own["auxiliary"]).transform("median")
+    weight = (own["shrunken"] * fold).where(own["shrunken"].notna(), own["per_fold"])
+    return _laid_out(own["auxiliary"], own["target"], weight, tasks, f"transfer weight a_ij for {metric}")
+
+
+def _laid_out(source: pd.Series, onto: pd.Series, value: pd.Series, tasks: Sequence[str], what: str) -> Floats:
+    index = pd.Index(list(tasks))
+    row, column = index.get_indexer(pd.Index(source)), index.get_indexer(pd.Index(onto))
+    known = value.notna().to_numpy() & (row >= 0) & (column >= 0) & (row != column)
+    if len(index) > 1 and not known.any():
+        raise DataError(f"no {what} is known between any two tasks, so there is nothing to group by")
+    matrix = np.zeros((len(index), len(index)))
+    matrix[row[known], column[known]] = value.to_numpy(float, na_value=np.nan)[known]
+    return matrix
