@@ -21,7 +21,7 @@ PACKAGES = {"data", "grid", "training", "affinity", "curves", "estimators", "sim
 MAY_IMPORT = {
     "data": {"grid"},  # draws by key
     "training": {"data", "grid"},
-    "affinity": {"data", "grid", "training"},
+    "affinity": {"data", "grid", "training", "curves"},
     "estimators": {"curves"},
     "simulation": {"curves", "grid"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted

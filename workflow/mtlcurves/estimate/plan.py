@@ -36,6 +36,7 @@ RULE_OF_TABLE = {
     "balancing": "compare_balancing",
     "parameter_change": "compare_parameters",
     "tag_affinity": "gather_affinity",
+    "transfer_comparison": "compare_transfer",
 }
 
 

@@ -36,6 +36,7 @@ CATEGORIES = {
     "performance": "Performance: alone and together",
     "curves": "Learning curves: forms and parameters",
     "transfer": "Transfer between tasks",
+    "gradients": "Gradients and learning curves",
 }
 
 FIGURES = (
@@ -53,6 +54,9 @@ FIGURES = (
     Figure("transfer_forest", "Strongest gains and losses", "transfer", ("transfer",)),
     Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
     Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),
+    Figure("affinity_map", "Affinity of the tasks' gradients", "gradients", ("gradients",)),
+    Figure("affinity_sizes", "Affinity over the amount of data", "gradients", ("gradients", "logged_sizes")),
+    Figure("affinity_and_transfer", "Affinity against transfer", "gradients", ("gradients", "compared")),
 )
 
 LACKING = {
@@ -68,6 +72,9 @@ LACKING = {
     "transfer": "no task was raised (grid.augmented or design), or multi-task trainings of all tasks are missing",
     "exchange": "no single-task trainings stand beside multi-task trainings of all tasks in the main recipe",
     "truth": "what the tasks truly have in common is known of a designed study only (key kind of source)",
+    "gradients": "affinities of the tasks' gradients are not logged (key affinity)",
+    "logged_sizes": "affinities are not logged at several sizes (key affinity.sizes)",
+    "compared": "no transfer is estimated to be set beside affinities",
 }
 
 
