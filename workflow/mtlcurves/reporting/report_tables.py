@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mtlcurves.reporting.affinity_findings import show_comparison
 from mtlcurves.reporting.display import Shown, cells, in_given_order
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
 from mtlcurves.reporting.style import metric_name
@@ -44,6 +45,7 @@ def shown_tables(
         "curves": partial(_curves, names=names, form=form),
         "parameter_correlation": _correlations,
         "transfer_estimates": partial(_pairs, tasks=tables["tasks"], metric=metric, significance=significance),
+        "transfer_comparison": show_comparison,
     }
     return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
 

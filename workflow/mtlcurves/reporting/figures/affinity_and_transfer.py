@@ -122,10 +122,9 @@ def _scatter(axes: Axes, data: pd.DataFrame) -> None:
     axes.axhline(0, color="black", linewidth=0.7, zorder=1)
     axes.axvline(0, color="black", linewidth=0.7, zorder=1)
     many = len(data) > MOST_DOTS
-    whole = data.loc[data["called"] | (data["scope"] == COMPLEMENT), "drawn_closed"].abs()
-    reach = data["drawn_closed"].min(), data["drawn_closed"].max()
-    margin = 0.15 * (reach[1] - reach[0]) or 1.0
-    limits = reach[0] - margin, reach[1] + margin
+    low, high = data["drawn_closed"].min(), data["drawn_closed"].max()
+    margin = 0.15 * (high - low) or 1.0
+    limits = low - margin, high + margin
     if len(data) <= MOST_INTERVALS:
         ends = data[["closed_low", "closed_high"]].clip(*limits)
         axes.vlines(data["affinity"], ends.iloc[:, 0], ends.iloc[:, 1], color=GREY, alpha=0.3, linewidth=0.7)
@@ -136,7 +135,7 @@ def _scatter(axes: Axes, data: pd.DataFrame) -> None:
             markeredgewidth=0, rasterized=many,
         )  # fmt: skip
     axes.set_ylim(*limits)
-    if len(whole) <= MOST_NAMES and (data["scope"] == COMPLEMENT).all():
+    if len(data) <= MOST_NAMES and (data["scope"] == COMPLEMENT).all():
         for x, y, name in data[["affinity", "drawn_closed", "target_name"]].itertuples(index=False):
             axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=5.5, color="#333333")
     axes.xaxis.set_major_locator(MaxNLocator(5))
