@@ -100,9 +100,10 @@ def test_affinities_without_transfer_are_not_compared(config: dict[str, Any]) ->
 
 def test_the_arms_that_transfer_is_read_off_are_named(config: dict[str, Any]) -> None:
     assert outputs.raised_text(Study(config)) == "augmented, 1 to 5 folds; offdiagonal"
-    config["grid"] = {"mtl": {}, "augmented": {"sizes": [1, 2, 3]}, "design": {"kind": "hadamard"}}
+    config["recipes"] = {"main": {}}
+    config["grid"] = {"rotations": 3, "mtl": {}, "augmented": {"sizes": [1, 2, 3]}, "design": {"kind": "hadamard"}}
     assert outputs.raised_text(Study(config)) == "augmented, 1-3 folds by 1 more; design, 1 to 5 folds"
-    config["grid"] = {"mtl": {}, "stl": {}}
+    config["grid"] = {"rotations": 3, "mtl": {}, "stl": {}}
     assert outputs.raised_text(Study(config)) == ""
 
 

@@ -9,7 +9,7 @@ from mtlcurves.affinity.summary import summarise
 from mtlcurves.affinity.transfer_comparison import compare_transfer
 from mtlcurves.tables import write_table
 
-METRICS = ["auroc", "aupr"]
+METRICS = ["auroc"]
 ARMS = "augmented, 1 to 9 folds; design, 1 to 9 folds"
 
 
@@ -17,7 +17,7 @@ def names(n: int) -> list[str]:
     return [f"t{k}" for k in range(n)]
 
 
-def logged(true: np.ndarray, sizes=(1, 9), rotations: int = 4, noise: float = 0.1) -> pd.DataFrame:
+def logged(true: np.ndarray, sizes=(9,), rotations: int = 4, noise: float = 0.1) -> pd.DataFrame:
     """Affinities that are `true` [onto, from] and something common to each target, with noise; in table affinity."""
     rng, n = np.random.default_rng(0), len(true)
     parts = []
@@ -48,9 +48,8 @@ def weights(true: np.ndarray, estimator: str = "joint", error: float = 0.1) -> p
         for metric in METRICS
     ]
     table = pd.concat(parts, ignore_index=True)
-    return table.assign(
-        recipe="main", estimator=estimator, standard_error=error, shrunken=0.5 * table["value"], status="ok"
-    )
+    drawn = 0.5 * table["value"].where(table["coefficient"] == "a_ij")
+    return table.assign(recipe="main", estimator=estimator, standard_error=error, shrunken=drawn, status="ok")
 
 
 def staged(true: np.ndarray) -> pd.DataFrame:
@@ -94,7 +93,7 @@ def true() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def table(true) -> pd.DataFrame:
-    return compared(true)
+    return compared(true, sizes=(1, 9))
 
 
 def test_what_is_planted_is_found_whatever_is_common_to_a_target(table, tmp_path):
@@ -115,12 +114,20 @@ def test_every_affinity_stands_beside_every_weight_of_its_kind(table):
     plain = {"per label", "per fold", "per fold, less the target's mean", "difference"}
     assert set(pairs["version"]) == plain | together
     assert set(others["version"]) == {"per label", "per fold"} and set(others["coefficient"]) == {"a_iS"}
-    assert len(table) == 2 * 3 * (5 + 2 + 2)
+    assert len(table) == 3 * (5 + 2 + 2)
     assert (others["n_pairs"] == 12).all() and (others["arm"] == "stl and mtl").all()
 
 
 def test_one_size_is_the_largest_alone(true):
-    assert set(compared(true, sizes=[5])["affinity"]) == {"largest size"}
+    sides = gradient_sides(summarise(logged(true, sizes=[5])), names(12))
+    assert {side.affinity for side in sides} == {"largest size"}
+
+
+def test_scores_stand_one_after_the_other(true):
+    affinity, both = logged(true), pd.concat([weights(true), weights(true).assign(metric="aupr")])
+    few = both[both["coefficient"] == "a_iS"]
+    table = compare_transfer(affinity, summarise(affinity), few, None, ["aupr", "auroc"], ARMS)
+    assert table["metric"].tolist() == ["aupr"] * 2 + ["auroc"] * 2
 
 
 def test_nothing_in_common_is_not_called():
@@ -162,7 +169,7 @@ def test_reliabilities_by_hand():
     values = np.array([1.0, 2.0, 3.0, np.nan])
     assert of_weights(values, np.array([0.5, 0.5, 0.5, 0.1])) == pytest.approx(0.75)
     assert np.isnan(of_weights(values, np.array([0.5, np.nan, 0.5, 0.1])))
-    noiseless = logged(np.random.default_rng(0).normal(size=(6, 6)), noise=0.0)
+    noiseless = logged(np.random.default_rng(0).normal(size=(6, 6)), sizes=(1, 9), noise=0.0)
     assert of_gradients(noiseless, names(6)) == pytest.approx(
         {(scope, at): 1.0 for scope in ("task", "complement") for at in ("largest size", "smallest size", "mean of sizes")}
     )

@@ -65,12 +65,10 @@ def test_tasks_without_affinities_have_no_place_in_the_map(simulate):
 def test_lines_over_sizes_are_what_the_csv_says(study):
     drawing = study.draw("affinity_sizes")
     axes, data = drawing.figure.axes[0], drawing.data
-    power = 10.0 ** power_of_ten(data["centred"])
     lines = [s for c in axes.collections if isinstance(c, LineCollection) for s in c.get_segments()]
     assert len(lines) == 90
-    assert rounded(np.concatenate(lines)) == rounded(
-        np.column_stack([data["place"], data["centred"] / power])
-    )
+    assert rounded(np.concatenate(lines)) == rounded(data[["place", "scaled"]])
+    np.testing.assert_allclose(data.groupby("size")["scaled"].std(), 1)
     named = data[data["labelled"] & (data["size"] == 9)].sort_values("centred")
     assert len(named) == 2 * affinity_sizes.EACH
     last = data[data["size"] == 9]
@@ -104,7 +102,7 @@ def test_affinities_against_weights_are_what_the_csv_says(study):
         power = 10.0 ** power_of_ten(data.loc[data["scope"] == scope, "affinity"])
         assert len(own) == (90 if scope == "task" else 10)
         assert dots(axes) == rounded(np.column_stack([own["affinity"] / power, own["drawn_closed"]]))
-    assert "Spearman +0.45" in panels[0].get_title() and "(+0.25 to +0.65) P 0.002" in panels[0].get_title()
+    assert "Spearman +0.45" in panels[0].get_title() and "(+0.25 to +0.65), P 0.002" in panels[0].get_title()
     assert {text.get_text() for text in panels[2].texts} == set(study.tasks["name"])
 
 
@@ -171,4 +169,4 @@ def test_the_table_shows_weights_of_a_fold_effect_sizes_first(study):
     assert len(shown.rows) == 4 and shown.csv == "tables/transfer_comparison.csv"
     places = [shown.columns.index(name) for name in ("Spearman", "low", "high", "tasks", "P", "q")]
     assert places == sorted(places)
-    assert shown.rows[0][shown.columns.index("Spearman")].text == "0.45"
+    assert shown.rows[0][shown.columns.index("Spearman")].text == "0.450"

@@ -10,7 +10,7 @@ from mtlcurves.curves.mantel import PERMUTATIONS
 from mtlcurves.reporting.affinities import power_of_ten, read_affinities, unit_text
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import (
-    BLUE,
+    GREEN,
     GREY,
     Drawing,
     metric_name,
@@ -23,7 +23,7 @@ from mtlcurves.reporting.style import (
 from mtlcurves.reporting.transfer_pairs import chosen_estimator, closed_share, default_rows, is_called, read_pairs
 
 COLUMNS = ["scope", "metric", "estimator", "size", "target", "auxiliary", "target_name", "auxiliary_name"]
-COLUMNS += ["affinity", "closed", "closed_low", "closed_high", "drawn_closed", "called", "n_rotations"]
+COLUMNS += ["affinity", "closed", "closed_low", "closed_high", "drawn_closed", "same_family", "called", "n_rotations"]
 PAIR, COMPLEMENT = "task", "complement"
 MOST_INTERVALS = 400  # dots up to which each has its interval
 MOST_DOTS = 2000  # more than these are one picture inside the drawing
@@ -53,7 +53,8 @@ def _pairs(means: pd.DataFrame, rows: pd.DataFrame, tasks: pd.DataFrame, signifi
     keys = {"from": "auxiliary", "onto": "target", "centred": "affinity"}
     affinities = affinities[["size", *keys]].rename(columns=keys)
     pairs = read_pairs(rows, tasks, significance).merge(affinities, on=["target", "auxiliary"])
-    return pairs.assign(scope=PAIR, called=is_called(pairs))
+    kin = (pairs["target_family"] == pairs["auxiliary_family"]) & (pairs["target_family"] != "")
+    return pairs.assign(scope=PAIR, called=is_called(pairs), same_family=kin)
 
 
 def _targets(means: pd.DataFrame, rows: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
@@ -69,6 +70,7 @@ def _targets(means: pd.DataFrame, rows: pd.DataFrame, tasks: pd.DataFrame) -> pd
         closed_low=closed_share((weights["low"] * fold).astype(float)),
         closed_high=closed_share((weights["high"] * fold).astype(float)),
         called=False,
+        same_family=False,
         target_name=weights["target"].map(names),
         auxiliary_name=None,
     )
@@ -110,9 +112,9 @@ def draw(
         row[0].set_ylabel(f"gap closed by one fold of\n{what} labels (%)")
     figure.suptitle(
         f"{plural(data['target'].nunique(), 'target')}, {plural(int(data['size'].max()), 'fold')} for the affinity, "
-        f"{data['estimator'].iloc[0]} weights, {count_text(data['n_rotations'], 'rotation')}; 90 % intervals, blue: "
-        f"called\nin brackets: 95 % interval of the rank correlation (tasks resampled); P: {PERMUTATIONS} "
-        "permutations of whole tasks",
+        f"{data['estimator'].iloc[0]} weights, {count_text(data['n_rotations'], 'rotation')}, 90 % intervals\nfilled: "
+        "called, hollow: not told from nothing, green: of one family\nin brackets: 95 % interval of the rank "
+        f"correlation, tasks resampled; P: {PERMUTATIONS} permutations of whole tasks",
         fontsize=8,
     )
     return Drawing(figure, data)
@@ -128,16 +130,20 @@ def _scatter(axes: Axes, data: pd.DataFrame) -> None:
     if len(data) <= MOST_INTERVALS:
         ends = data[["closed_low", "closed_high"]].clip(*limits)
         axes.vlines(data["affinity"], ends.iloc[:, 0], ends.iloc[:, 1], color=GREY, alpha=0.3, linewidth=0.7)
-    for called, colour, alpha in ((False, GREY, 0.6), (True, BLUE, 0.9)):
-        own = data[data["called"] == called]
-        axes.plot(
-            own["affinity"], own["drawn_closed"], "o", color=colour, alpha=alpha, markersize=2 if many else 3.5,
-            markeredgewidth=0, rasterized=many,
-        )  # fmt: skip
+    for kin, colour in ((False, GREY), (True, GREEN)):
+        for called in (False, True):
+            own = data[(data["same_family"] == kin) & (data["called"] == called)]
+            axes.plot(
+                own["affinity"], own["drawn_closed"], "o", color=colour, markerfacecolor=colour if called else "white",
+                markersize=2 if many else 3.5, markeredgewidth=0.8, rasterized=many,
+            )  # fmt: skip
     axes.set_ylim(*limits)
     if len(data) <= MOST_NAMES and (data["scope"] == COMPLEMENT).all():
-        for x, y, name in data[["affinity", "drawn_closed", "target_name"]].itertuples(index=False):
-            axes.annotate(name, (x, y), (3, 2), textcoords="offset points", fontsize=5.5, color="#333333")
+        # above and below in turn: neighbours' names stay apart
+        named = data.sort_values("affinity")[["affinity", "drawn_closed", "target_name"]]
+        for k, (x, y, name) in enumerate(named.itertuples(index=False)):
+            place = (3, 2) if k % 2 else (3, -7)
+            axes.annotate(name, (x, y), place, textcoords="offset points", fontsize=5.5, color="#333333")
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.yaxis.set_major_locator(MaxNLocator(5))
     plain_grid(axes)
@@ -152,4 +158,4 @@ def agreement_text(comparison: pd.DataFrame, drawn: pd.DataFrame) -> str:
         return "no correlation" + (f": {rows['status'].iloc[0]}" if len(rows) else "")
     row = rows.iloc[0]
     interval = f" ({signed(row['low'], 2)} to {signed(row['high'], 2)})" if pd.notna(row["low"]) else ""
-    return f"Spearman {signed(row['spearman'], 2)}\n{interval.strip()} P {row['p']:.3f}"
+    return f"Spearman {signed(row['spearman'], 2)}\n{interval.strip()}{', ' if interval else ''}P {row['p']:.3f}"
