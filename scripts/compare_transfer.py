@@ -15,6 +15,6 @@ with job(snakemake):
     files, params = snakemake.input, snakemake.params
     tables = [read_table(files[name]) for name in ("affinity", "means", "estimates")]
     staged = read_table(files.staged) if files.staged else None
-    table = compare_transfer(*tables, staged, params.metrics, params.arms)
+    table = compare_transfer(*tables, staged, params.metrics, params.arms, params.lookahead)
     for path in snakemake.output:
         write_table(table, path, NAME)

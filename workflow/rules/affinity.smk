@@ -98,5 +98,6 @@ if study.config.affinity:
             library=library_digest("compare_transfer"),
             metrics=METRICS,
             arms=outputs.raised_text(study),
+            lookahead=study.config.affinity.lookahead,
         script:
             "../../scripts/compare_transfer.py"

@@ -18,7 +18,7 @@ def names(n: int) -> list[str]:
 
 
 def logged(true: np.ndarray, sizes=(9,), rotations: int = 4, noise: float = 0.1) -> pd.DataFrame:
-    """Affinities that are `true` [onto, from] and something common to each target, with noise; in table affinity."""
+    """Affinities that are `true` [onto, from] and something common to each target, with noise."""
     rng, n = np.random.default_rng(0), len(true)
     parts = []
     for size in sizes:
@@ -76,7 +76,7 @@ def staged(true: np.ndarray) -> pd.DataFrame:
 def compared(true: np.ndarray, of_weights: np.ndarray | None = None, **logs) -> pd.DataFrame:
     affinity = logged(true, **logs)
     other = true if of_weights is None else of_weights
-    return compare_transfer(affinity, summarise(affinity), weights(other), staged(other), METRICS, ARMS)
+    return compare_transfer(affinity, summarise(affinity), weights(other), staged(other), METRICS, ARMS, "sgd")
 
 
 def row(table: pd.DataFrame, **wanted) -> pd.Series:
@@ -99,7 +99,7 @@ def table(true) -> pd.DataFrame:
 def test_what_is_planted_is_found_whatever_is_common_to_a_target(table, tmp_path):
     found = row(table, version="per fold")
     assert found["spearman"] > 0.9 and found["low"] > 0.8 and found["p"] == 0.001 and found["q"] < 0.01
-    assert (found["n_tasks"], found["n_pairs"], found["sizes"], found["arm"]) == (12, 132, "9", ARMS)
+    assert (found["n_tasks"], found["n_pairs"], found["sizes"], found["arm"]) == (12, 132, "9", ARMS, "sgd")
     assert row(table, coefficient="c_ij - c_iS")["spearman"] > 0.9
     assert row(table, coefficient="c_ij - c_iS")["arm"] == "augmented, 1 to 9 folds"
     assert row(table, coefficient="b_ij - b_iS")["p"] > 0.01
@@ -126,7 +126,7 @@ def test_one_size_is_the_largest_alone(true):
 def test_scores_stand_one_after_the_other(true):
     affinity, both = logged(true), pd.concat([weights(true), weights(true).assign(metric="aupr")])
     few = both[both["coefficient"] == "a_iS"]
-    table = compare_transfer(affinity, summarise(affinity), few, None, ["aupr", "auroc"], ARMS)
+    table = compare_transfer(affinity, summarise(affinity), few, None, ["aupr", "auroc"], ARMS, "sgd")
     assert table["metric"].tolist() == ["aupr"] * 2 + ["auroc"] * 2
 
 
@@ -143,7 +143,7 @@ def test_without_noise_the_correlation_would_be_what_is_true():
     rng = np.random.default_rng(7)
     true = rng.normal(size=(40, 40))
     affinity = logged(true, sizes=[9], rotations=4, noise=2.0)
-    table = compare_transfer(affinity, summarise(affinity), weights(true, error=1.0), None, ["auroc"], ARMS)
+    table = compare_transfer(affinity, summarise(affinity), weights(true, error=1.0), None, ["auroc"], ARMS, "sgd")
     found = row(table, version="per fold")
     assert found["reliability_affinity"] == pytest.approx(0.5, abs=0.12)
     assert found["reliability_transfer"] == pytest.approx(0.5, abs=0.12)
@@ -160,7 +160,7 @@ def test_a_ceiling_that_cannot_be_known_has_its_reason(true, table):
     loud = weights(true).assign(standard_error=100.0)
     affinity = logged(true)
     found = row(
-        compare_transfer(affinity, summarise(affinity), loud, None, METRICS, ARMS), version="per fold"
+        compare_transfer(affinity, summarise(affinity), loud, None, METRICS, ARMS, "sgd"), version="per fold"
     )
     assert "reliability_transfer is below" in found["unknown"] and np.isnan(found["disattenuated"])
 
@@ -171,7 +171,11 @@ def test_reliabilities_by_hand():
     assert np.isnan(of_weights(values, np.array([0.5, np.nan, 0.5, 0.1])))
     noiseless = logged(np.random.default_rng(0).normal(size=(6, 6)), sizes=(1, 9), noise=0.0)
     assert of_gradients(noiseless, names(6)) == pytest.approx(
-        {(scope, at): 1.0 for scope in ("task", "complement") for at in ("largest size", "smallest size", "mean of sizes")}
+        {
+            (scope, at): 1.0
+            for scope in ("task", "complement")
+            for at in ("largest size", "smallest size", "mean of sizes")
+        }
     )
 
 
@@ -185,13 +189,15 @@ def test_weights_of_a_few_tasks_are_compared_over_those(true):
     affinity = logged(true)
     few = weights(true)
     few = few[few["target"].isin(names(5)) & (few["auxiliary"].isin(names(5)) | few["auxiliary"].isna())]
-    found = row(compare_transfer(affinity, summarise(affinity), few, None, METRICS, ARMS), version="per fold")
+    found = row(
+        compare_transfer(affinity, summarise(affinity), few, None, METRICS, ARMS, "sgd"), version="per fold"
+    )
     assert (found["n_tasks"], found["n_pairs"], found["status"]) == (5, 20, "ok")
 
 
 def test_no_weights_at_all_are_an_empty_table(true, tmp_path):
     affinity = logged(true)
-    table = compare_transfer(affinity, summarise(affinity), weights(true).iloc[:0], None, METRICS, "")
+    table = compare_transfer(affinity, summarise(affinity), weights(true).iloc[:0], None, METRICS, "", "sgd")
     assert table.empty
     write_table(table, tmp_path / "transfer_comparison.csv", "transfer_comparison")
 

@@ -392,13 +392,14 @@ class SimulatedStudy:
                 ("task", "a_ij", 0.45, 0.002, n * (n - 1)),
                 ("complement", "a_iS", -0.1, 0.7, n),
             )
-            for version in ("per label", "per fold")
+            for version in ("per label", "per fold", "per fold, less the target's mean")[: 2 + (scope == "task")]
         ]
         columns = ["scope", "metric", "coefficient", "version", "spearman", "low", "high", "p", "q", "n_pairs"]
         self.tables["transfer_comparison"] = pd.DataFrame(rows, columns=columns).assign(
             recipe="main",
             affinity="largest size",
             sizes="9",
+            lookahead="preconditioned",
             arm="augmented, 1 to 9 folds",
             estimator="joint",
             n_tasks=n,

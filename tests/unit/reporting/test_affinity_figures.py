@@ -151,6 +151,10 @@ def test_a_correlation_is_told_with_interval_p_and_what_noise_hides(study):
     pairs, others = said(study)
     assert "agree in AUROC: Spearman +0.45 (95 % interval +0.25 to +0.65), P 0.002, over 90 ordered pairs" in pairs
     assert "no correlation above about 0.60 could have been seen; without noise it would be near +0.75" in pairs
+    assert (
+        "taken off both): Spearman +0.45" in pairs
+        and "steps help a target more have labels that are worth more" in pairs
+    )
     assert "show no correlation in AUROC: Spearman \N{MINUS SIGN}0.10" in others and "over 10 targets" in others
     assert "excludes correlations beyond \N{PLUS-MINUS SIGN}0.30" in others
 
@@ -160,13 +164,15 @@ def test_what_is_not_known_is_said(study):
     assert "show no correlation" in pairs and "excludes nothing" in pairs and "is not known: one rotation" in pairs
     pairs, _ = said(study, status="2 tasks are known on both sides; 4 are needed", spearman=np.nan)
     assert pairs.endswith("could not be compared: 2 tasks are known on both sides; 4 are needed.")
-    assert "disagree" in said(study, spearman=-0.4, q=0.01)[0]
+    opposed = said(study, spearman=-0.4, low=-0.7, high=0.1, q=0.01)[0]
+    assert "disagree" in opposed and "worth less to it, in these tasks: the interval" in opposed
+    assert "no correlation is told from nothing" in said(study, q=0.5)[0]
     assert affinity_findings({}, "auroc", 0.05) == []
 
 
 def test_the_table_shows_weights_of_a_fold_effect_sizes_first(study):
     shown = show_comparison(study.tables["transfer_comparison"])
-    assert len(shown.rows) == 4 and shown.csv == "tables/transfer_comparison.csv"
+    assert len(shown.rows) == 6 and shown.csv == "tables/transfer_comparison.csv"
     places = [shown.columns.index(name) for name in ("Spearman", "low", "high", "tasks", "P", "q")]
     assert places == sorted(places)
     assert shown.rows[0][shown.columns.index("Spearman")].text == "0.450"

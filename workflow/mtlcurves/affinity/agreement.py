@@ -1,8 +1,8 @@
 """How two sides of transfer agree over the same tasks: Spearman, with an interval and a P-value of whole tasks.
 
-Pairs that share a task are not independent, so neither may be taken over pairs. The interval resamples *tasks* with
-replacement, the same on both sides, and keeps the pairs of those drawn (Snijders and Borgatti 1999): it speaks of
-other tasks like these. The P-value permutes tasks (Mantel).
+Pairs that share a task are not independent, so neither may be taken over pairs. The interval resamples *tasks*
+with replacement, the same on both sides, and keeps the pairs of those drawn (Snijders and Borgatti 1999): it
+speaks of other tasks like these. The P-value permutes tasks (Mantel).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def interval(x: Floats, y: Floats, places: npt.NDArray[np.int64], n_tasks: int, 
     x, y : ndarray, shape (entries,)
         Finite values.
     places : ndarray of int, shape (1 or 2, entries)
-        Tasks of each entry, 0 .. `n_tasks` - 1. An entry counts as often as the product of how often they are drawn.
+        Tasks of each entry, 0 .. `n_tasks` - 1. An entry counts as often as they are drawn, multiplied.
     n_tasks : int
         Tasks.
     seed : int
@@ -99,7 +99,7 @@ def interval(x: Floats, y: Floats, places: npt.NDArray[np.int64], n_tasks: int, 
 
 
 def _weighted_spearman(x: npt.NDArray[np.intp], y: npt.NDArray[np.intp], weights: Floats) -> float:
-    """Spearman's correlation of entries that count several times; x and y as places among their distinct values."""
+    """Spearman's correlation of entries that count several times; x, y: places among their distinct values."""
     a, b = (_middle_ranks(values, weights) for values in (x, y))
     total = weights.sum()
     if total == 0:

@@ -1,7 +1,7 @@
 """How well each side is known, and so how large a correlation of the two could be seen at all.
 
-A correlation of two measured sides is at most sqrt(r_1 r_2) of the true one, with the reliabilities r: the share of
-each side's variation that is no error (Spearman 1904).
+A correlation of two measured sides is sqrt(r_1 r_2) of the true one, with the reliabilities r: the share of each
+side's variation that is no error (Spearman 1904).
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ def of_gradients(affinity: pd.DataFrame, tasks: list[str]) -> dict[tuple[str, st
     Returns
     -------
     dict
-        By scope and affinity (:class:`~mtlcurves.affinity.sides.Gradients`): the correlation of halves, stepped up to
-        all rotations by Spearman and Brown's formula; mean over at most :data:`SPLITS` ways to halve. Rotations share
-        training folds, so it is rather too high. Empty below two rotations.
+        By scope and affinity (:class:`~mtlcurves.affinity.sides.Gradients`): the correlation of halves, stepped up
+        to all rotations by Spearman and Brown's formula; mean over at most :data:`SPLITS` ways to halve. Rotations
+        share training folds, so it is rather too high. Empty below two rotations.
     """
     rotations = sorted(affinity["rotation"].unique())
     if len(rotations) < 2:
@@ -59,8 +59,8 @@ def of_weights(values: Floats, errors: Floats) -> float:
     Parameters
     ----------
     values, errors : ndarray
-        Weights and standard errors; NaN where unknown. Below 0 where the errors explain more than all variation; NaN
-        below three weights with an error.
+        Weights and standard errors; NaN where unknown. The share is below 0 where the errors explain more than all
+        variation, and NaN below three weights with an error.
     """
     known = np.isfinite(values) & np.isfinite(errors)
     if known.sum() < 3:

@@ -59,7 +59,9 @@ def gradient_sides(means: pd.DataFrame, tasks: Sequence[str]) -> list[Gradients]
     for scope, column in ((PAIR, "centred"), (COMPLEMENT, "mean")):
         of_scope = own[own["source"] == scope]
         by_size = {
-            size: _placed(of_scope[of_scope["size"] == size], column, tasks, ("onto", "from")[: 1 + (scope == PAIR)])
+            size: _placed(
+                of_scope[of_scope["size"] == size], column, tasks, ("onto", "from")[: 1 + (scope == PAIR)]
+            )
             for size in sizes
         }
         # a mean over sizes is of all of them: affinities of different sizes are of different magnitude
@@ -99,7 +101,10 @@ def _weights(rows: pd.DataFrame, metric: str, estimator: str, tasks: Sequence[st
         fold = (rows["per_fold"] / rows["value"]).astype(float)
     known = rows["standard_error"].where(rows["status"] == "ok")
     rows = rows.assign(
-        fold_error=known * fold, label_error=known, drawn_label=rows["shrunken"], drawn_fold=rows["shrunken"] * fold
+        fold_error=known * fold,
+        label_error=known,
+        drawn_label=rows["shrunken"],
+        drawn_fold=rows["shrunken"] * fold,
     )
     for scope, coefficient in ((PAIR, "a_ij"), (COMPLEMENT, "a_iS")):
         own, keys = rows[rows["coefficient"] == coefficient], ("target", "auxiliary")[: 1 + (scope == PAIR)]

@@ -23,6 +23,7 @@ def compare_transfer(
     staged: pd.DataFrame | None,
     metrics: Sequence[str],
     arms: str,
+    lookahead: str,
 ) -> pd.DataFrame:
     """Correlate every affinity with every weight of its kind.
 
@@ -38,6 +39,8 @@ def compare_transfer(
         Scores.
     arms : str
         Arms that raise tasks, and how far, as the table names them.
+    lookahead : str
+        Step that the affinities are of.
 
     Returns
     -------
@@ -61,7 +64,7 @@ def compare_transfer(
     staged_arm = next((arm for arm in arms.split("; ") if arm.startswith("augmented")), arms)
     table["arm"] = np.where(table["estimator"] == "staged", staged_arm, arms)
     table["arm"] = table["arm"].where(table["scope"] == "task", "stl and mtl")
-    return table.assign(recipe="main")
+    return table.assign(recipe="main", lookahead=lookahead)
 
 
 def _row(gradients: Gradients, curves: Curves, reliable: dict[tuple[str, str], float]) -> dict[str, object]:

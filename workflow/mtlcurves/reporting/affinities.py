@@ -24,8 +24,8 @@ def read_affinities(means: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns ``size``, ``from``, ``onto``, ``centred``, ``standard_error``, ``n_rotations``, ``status``; ``row``
-        and ``column``, the places of ``onto`` and ``from`` in the order of the figures; both tasks' name and family;
-        and ``told``: whether the affinity is :data:`TOLD` standard errors from the mean of its target.
+        and ``column``, the places of ``onto`` and ``from`` in the figures; both tasks' name and family; and
+        ``told``: whether the affinity is :data:`TOLD` standard errors from the mean of its target.
     """
     order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
     own = means[(means["recipe"] == "main") & (means["source"] == "task") & (means["from"] != means["onto"])]

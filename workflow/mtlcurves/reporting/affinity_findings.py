@@ -10,7 +10,7 @@ import pandas as pd
 from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
-from mtlcurves.reporting.style import METRIC_NAMES, metric_name, percent, signed
+from mtlcurves.reporting.style import metric_name, percent, signed
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -63,7 +63,8 @@ def _finding(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significan
         sentence = f"{what} {way} in {score}: {numbers}, over {n}."
     else:
         sentence = f"{what} show no correlation in {score}: {numbers}, over {n}. {_open(row)}"
-    return Finding(sentence + _ceiling(row), _detail(row, table, rows, significance))
+    within = _within(row, table, significance) if pairs else ""
+    return Finding(sentence + _ceiling(row) + within, _detail(row, table, rows, significance))
 
 
 def _numbers(row: pd.Series) -> str:
@@ -86,20 +87,37 @@ def _ceiling(row: pd.Series) -> str:
     return f"{text}; without noise it would be near {signed(np.clip(row['disattenuated'], -1, 1), 2)}."
 
 
+def _within(row: pd.Series, table: pd.DataFrame, significance: float) -> str:
+    """Say the same of differences between auxiliaries of one target, which alone have a meaning in affinities."""
+    keys = ["metric", "scope", "affinity", "estimator", "coefficient"]
+    same = (table[keys] == row[keys]).all(axis=1) & (table["version"] == "per fold, less the target's mean")
+    found = table[same & (table["status"] == "ok")]
+    if found.empty:
+        return ""
+    other = found.iloc[0]
+    text = f" Between the auxiliaries of one target (means of targets taken off both): {_numbers(other)}"
+    if other["q"] >= significance:
+        return f"{text}; no correlation is told from nothing."
+    sides = "more" if other["spearman"] > 0 else "less"
+    text += f"; tasks whose steps help a target more have labels that are worth {sides} to it"
+    doubt = ", in these tasks: the interval, which speaks of other tasks, leaves it open"
+    return text + (doubt if other["low"] < 0 < other["high"] else "") + "."
+
+
 def _detail(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significance: float) -> str:
     others = [
         f"{metric_name(other['metric'])} {signed(other['spearman'], 2)}"
         for _, other in rows[(rows["scope"] == row["scope"]) & (rows["metric"] != row["metric"])].iterrows()
         if other["status"] == "ok"
     ]
-    called = int((table["q"] < significance).sum())
-    tested = int(table["p"].notna().sum())
+    called, tested = int((table["q"] < significance).sum()), int(table["p"].notna().sum())
+    beside = f" Beside it {', '.join(others)}." if others else ""
     return (
-        f"Affinity at {plural(int(row['sizes']), 'training fold')}, {row['estimator']} weights of a fold of labels "
-        f"({row['arm']}), {plural(int(row['n_tasks']), 'task')}; tasks resampled for the interval and permuted for "
-        f"P, since pairs share tasks. {'Beside it ' + ', '.join(others) + '. ' if others else ''}Of all "
-        f"{plural(tested, 'correlation')} in the table, {called} {'is' if called == 1 else 'are'} significant at a "
-        f"false-discovery rate of {percent(significance)}."
+        f"Affinity at {plural(int(row['sizes']), 'training fold')} (lookahead {row['lookahead']}; another may say "
+        f"otherwise), {row['estimator']} weights of a fold of labels ({row['arm']}), "
+        f"{plural(int(row['n_tasks']), 'task')}; tasks resampled for the interval and permuted for P, since pairs "
+        f"share tasks.{beside} Of all {plural(tested, 'correlation')} in the table, {called} "
+        f"{'is' if called == 1 else 'are'} significant at a false-discovery rate of {percent(significance)}."
     )
 
 
@@ -110,17 +128,23 @@ def _p(p: float) -> str:
 def show_comparison(table: pd.DataFrame) -> Shown:
     """Show P1's Table 3 with what was missing: intervals, P-values of tasks, false-discovery rate, ceiling."""
     kept = table[~table["version"].str.startswith("per label")]
-    kept = kept.assign(metric=kept["metric"].map(METRIC_NAMES.get), p=kept["p"], q=kept["q"])
-    kept["between"] = np.where(kept["scope"] == "task", "two tasks", "all others and one")
+    kept = kept.assign(between=np.where(kept["scope"] == "task", "two tasks", "all others and one"))
     headings = {"between": "between", "metric": "score", "affinity": "affinity at", "sizes": "folds"}
     headings |= {"estimator": "estimator", "coefficient": "weight", "version": "version", "spearman": "Spearman"}
-    headings |= {"low": "low", "high": "high", "n_tasks": "tasks", "n_pairs": "pairs or targets", "p": "P", "q": "q"}
+    headings |= {
+        "low": "low",
+        "high": "high",
+        "n_tasks": "tasks",
+        "n_pairs": "pairs or targets",
+        "p": "P",
+        "q": "q",
+    }
     headings |= {"ceiling": "most to be seen", "disattenuated": "without noise", "status": "status"}
     content = cells(kept, headings, once=["between", "affinity", "status"])
     note = (
-        "Spearman's correlation of affinities with weights of learning curves (the paper's Table 3); 95 % intervals "
-        "from resampled tasks, P from permuted tasks, q: Benjamini-Hochberg over the whole table. Most to be seen: "
-        "what the noise of both sides leaves of a perfect correlation. Weights per label are in the file."
+        "Spearman's correlation of affinities with weights of learning curves (the paper's Table 3); 95 % "
+        "intervals from resampled tasks, P from permuted tasks, q: Benjamini-Hochberg over the whole table. Most "
+        "to be seen: what the noise of both sides leaves of a perfect correlation. Weights per label are in the file."
     )
     file = "tables/transfer_comparison.csv"
     return Shown("transfer_comparison", "Affinities and weights", note, "gradients", *content, file)

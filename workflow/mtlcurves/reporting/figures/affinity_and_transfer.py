@@ -23,7 +23,16 @@ from mtlcurves.reporting.style import (
 from mtlcurves.reporting.transfer_pairs import chosen_estimator, closed_share, default_rows, is_called, read_pairs
 
 COLUMNS = ["scope", "metric", "estimator", "size", "target", "auxiliary", "target_name", "auxiliary_name"]
-COLUMNS += ["affinity", "closed", "closed_low", "closed_high", "drawn_closed", "same_family", "called", "n_rotations"]
+COLUMNS += [
+    "affinity",
+    "closed",
+    "closed_low",
+    "closed_high",
+    "drawn_closed",
+    "same_family",
+    "called",
+    "n_rotations",
+]
 PAIR, COMPLEMENT = "task", "complement"
 MOST_INTERVALS = 400  # dots up to which each has its interval
 MOST_DOTS = 2000  # more than these are one picture inside the drawing
@@ -110,10 +119,11 @@ def draw(
             axes.set_xlabel(f"affinity: {step}{unit_text(power)}")
         what = "the auxiliary's" if scope == PAIR else "all other tasks'"
         row[0].set_ylabel(f"gap closed by one fold of\n{what} labels (%)")
+    targets, folds = plural(data["target"].nunique(), "target"), plural(int(data["size"].max()), "fold")
     figure.suptitle(
-        f"{plural(data['target'].nunique(), 'target')}, {plural(int(data['size'].max()), 'fold')} for the affinity, "
-        f"{data['estimator'].iloc[0]} weights, {count_text(data['n_rotations'], 'rotation')}, 90 % intervals\nfilled: "
-        "called, hollow: not told from nothing, green: of one family\nin brackets: 95 % interval of the rank "
+        f"{targets}, {folds} for the affinity, {data['estimator'].iloc[0]} weights, "
+        f"{count_text(data['n_rotations'], 'rotation')}, 90 % intervals\nfilled: called, hollow: "
+        "not told from nothing, green: of one family\nin brackets: 95 % interval of the rank "
         f"correlation, tasks resampled; P: {PERMUTATIONS} permutations of whole tasks",
         fontsize=8,
     )
@@ -123,19 +133,19 @@ def draw(
 def _scatter(axes: Axes, data: pd.DataFrame) -> None:
     axes.axhline(0, color="black", linewidth=0.7, zorder=1)
     axes.axvline(0, color="black", linewidth=0.7, zorder=1)
-    many = len(data) > MOST_DOTS
     low, high = data["drawn_closed"].min(), data["drawn_closed"].max()
     margin = 0.15 * (high - low) or 1.0
     limits = low - margin, high + margin
     if len(data) <= MOST_INTERVALS:
         ends = data[["closed_low", "closed_high"]].clip(*limits)
         axes.vlines(data["affinity"], ends.iloc[:, 0], ends.iloc[:, 1], color=GREY, alpha=0.3, linewidth=0.7)
+    size = 2 if len(data) > MOST_DOTS else 3.5
     for kin, colour in ((False, GREY), (True, GREEN)):
-        for called in (False, True):
+        for called, face in ((False, "white"), (True, colour)):
             own = data[(data["same_family"] == kin) & (data["called"] == called)]
             axes.plot(
-                own["affinity"], own["drawn_closed"], "o", color=colour, markerfacecolor=colour if called else "white",
-                markersize=2 if many else 3.5, markeredgewidth=0.8, rasterized=many,
+                own["affinity"], own["drawn_closed"], "o", color=colour, markerfacecolor=face, markersize=size,
+                markeredgewidth=0.8, rasterized=size < 3,
             )  # fmt: skip
     axes.set_ylim(*limits)
     if len(data) <= MOST_NAMES and (data["scope"] == COMPLEMENT).all():

@@ -74,7 +74,9 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     assert axes.figure is not None
     bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
     bar.outline.set_visible(False)
-    bar.set_label(f"share of its loss that a step takes off the row's task,\nless the row's mean{unit_text(power)}")
+    bar.set_label(
+        f"share of its loss that a step takes off the row's task,\nless the row's mean{unit_text(power)}"
+    )
     if n <= MOST_NUMBERS:
         _numbers(axes, scaled, limit)
     task_axes(axes, order)

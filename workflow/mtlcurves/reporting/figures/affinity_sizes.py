@@ -1,7 +1,7 @@
 """Affinities over the amount of data, as parallel coordinates: a line for each ordered pair (P1 Fig. 6, right).
 
-Affinities of different sizes differ in magnitude, so every size has a scale of its own: the standard deviation over its
-pairs.
+Affinities of different sizes differ in magnitude, so every size has a scale of its own: the standard deviation
+over its pairs.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def draw(means: pd.DataFrame, tasks: pd.DataFrame) -> Drawing:
     axes.set_xlabel("training folds")
     axes.set_ylabel("affinity, less the target's mean\n(standard deviations over the pairs of a size)")
     plain_grid(axes)
+    pairs, rotations = plural(len(lines), "ordered pair"), count_text(data["n_rotations"], "rotation")
     figure.suptitle(
-        f"{plural(len(lines), 'ordered pair')}, {count_text(data['n_rotations'], 'rotation')}; named: the strongest "
-        "at the most data, from \N{RIGHTWARDS ARROW} onto",
+        f"{pairs}, {rotations}; named: the strongest at the most data, from \N{RIGHTWARDS ARROW} onto",
         fontsize=8,
     )
     handles = [Line2D([], [], color=GREEN, label="of one family")] if marks["same_family"].any() else []
