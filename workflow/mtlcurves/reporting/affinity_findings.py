@@ -144,7 +144,7 @@ def show_comparison(table: pd.DataFrame) -> Shown:
     note = (
         "Spearman's correlation of affinities with weights of learning curves (the paper's Table 3); 95 % "
         "intervals from resampled tasks, P from permuted tasks, q: Benjamini-Hochberg over the whole table. Most "
-        "to be seen: what the noise of both sides leaves of a perfect correlation. Weights per label are in the file."
+        "to be seen: what the noise of both sides leaves of a perfect correlation. Weights per label: in the file."
     )
     file = "tables/transfer_comparison.csv"
     return Shown("transfer_comparison", "Affinities and weights", note, "gradients", *content, file)

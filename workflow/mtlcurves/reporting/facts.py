@@ -75,10 +75,11 @@ GENERAL_LIMITS = [
 
 LIMITS_OF_AFFINITIES = [
     "An affinity is what one step does to the loss on labels that the network is trained on, at the weights of "
-    "that moment, by the lookahead that the configuration names. It measures neither new labels, nor scores on new "
-    "compounds, nor where a training without the other task would have led.",
+    "that moment, by the lookahead that the configuration names. It measures neither new labels, nor scores on "
+    "new compounds, nor where a training without the other task would have led.",
     "Steps for different tasks are compared within a target; between targets, losses differ in size and "
-    "affinities are not comparable. What all other tasks do together is compared between targets, for want of anything else.",
+    "affinities are not comparable. What all other tasks do together is compared between targets, for want "
+    "of anything else.",
 ]
 
 
