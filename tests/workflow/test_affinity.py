@@ -30,7 +30,7 @@ def test_affinities_of_the_tiny_study(finished):
     finished.succeed(COMPARED)
     compared = finished.table("tables/transfer_comparison.parquet")
     assert set(compared["scope"]) == {"task", "complement"} and set(compared["estimator"]) >= {"joint", "staged"}
-    assert compared["spearman"].isna().equals(compared["status"] != "ok")
+    assert (compared["spearman"].isna() == (compared["status"] != "ok")).all()
     pairs = compared[compared["scope"] == "task"]
     assert (pairs["n_pairs"] <= 9).all() and (pairs["arm"].str.startswith("augmented, 1 to 5 folds")).all()
     # a rotation more logs that one alone; another threshold of steps, all

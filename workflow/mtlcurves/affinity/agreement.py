@@ -90,9 +90,9 @@ def interval(x: Floats, y: Floats, places: npt.NDArray[np.int64], n_tasks: int, 
     seed : int
         Seed of the draws.
     """
-    sides = [np.unique(values, return_inverse=True)[1] for values in (x, y)]
+    a, b = (np.unique(values, return_inverse=True)[1] for values in (x, y))
     draws = np.random.default_rng(seed).multinomial(n_tasks, np.full(n_tasks, 1 / n_tasks), RESAMPLES)
-    found = np.array([_weighted_spearman(*sides, drawn[places].prod(axis=0).astype(float)) for drawn in draws])
+    found = np.array([_weighted_spearman(a, b, drawn[places].prod(axis=0).astype(float)) for drawn in draws])
     tail = (1 - LEVEL) / 2
     low, high = np.nanquantile(found, [tail, 1 - tail])
     return float(low), float(high)

@@ -114,7 +114,10 @@ def _weights(rows: pd.DataFrame, metric: str, estimator: str, tasks: Sequence[st
             _placed(own, column, tasks, keys)
             for column in ("value", "per_fold", "label_error", "fold_error", "drawn_label", "drawn_fold")
         )
-        versions = {PER_LABEL: (label, label_error), PER_FOLD: (fold_value, fold_error)}
+        versions: dict[str, tuple[Floats, Floats | None]] = {
+            PER_LABEL: (label, label_error),
+            PER_FOLD: (fold_value, fold_error),
+        }
         if scope == PAIR:
             versions[PER_FOLD + CENTRED] = (fold_value - _row_means(fold_value), None)
         if np.isfinite(drawn[0]).any():
@@ -138,7 +141,7 @@ def _differences(staged: pd.DataFrame, metric: str, tasks: Sequence[str]) -> Ite
 def _placed(rows: pd.DataFrame, column: str, tasks: Sequence[str], keys: Sequence[str]) -> Floats:
     """Put a column into a matrix or vector over the tasks; NaN where unknown, and on a diagonal."""
     index = pd.Index(tasks)
-    at = [index.get_indexer(rows[key]) for key in keys]
+    at = [index.get_indexer(pd.Index(rows[key])) for key in keys]
     inside = np.all([place >= 0 for place in at], axis=0)
     values = np.full([len(tasks)] * len(keys), np.nan)
     values[tuple(place[inside] for place in at)] = rows[column].to_numpy(float)[inside]

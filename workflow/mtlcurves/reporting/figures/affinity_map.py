@@ -28,7 +28,7 @@ FADED = 0.4  # how much of its colour a cell keeps that is not told from its tar
 def drawn_data(means: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     """Gather the cells of the map, one row for each ordered pair of tasks, at the largest size logged."""
     cells = read_affinities(means, tasks)
-    return cells.loc[cells["size"] == cells["size"].max(), COLUMNS].reset_index(drop=True)
+    return pd.DataFrame(cells.loc[cells["size"] == cells["size"].max(), COLUMNS]).reset_index(drop=True)
 
 
 @styled
