@@ -12,7 +12,7 @@ def said(study, raised="from 1 fold to 9"):
 
 def test_every_sentence_is_whole(study):
     sentences = said(study)
-    assert len(sentences) == 8  # effect, pairs, what is not seen, all others' labels, purchase, two of affinities, form
+    assert len(sentences) == 8  # effect, pairs, unseen, all others' labels, purchase, two of affinities, form
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 
 
