@@ -62,7 +62,7 @@ def _finding(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significan
         way = "agree" if row["spearman"] > 0 else "disagree: the one is high where the other is low"
         sentence = f"{what} {way} in {score}: {numbers}, over {n}."
     else:
-        sentence = f"{what} show no correlation in {score}: {numbers}, over {n}. {_open(row)}"
+        sentence = f"{what} are not found to correlate in {score}: {numbers}, over {n}. {_open(row)}"
     within = _within(row, table, significance) if pairs else ""
     return Finding(sentence + _ceiling(row) + within, _detail(row, table, rows, significance))
 
