@@ -116,7 +116,7 @@ def test_every_affinity_stands_beside_every_weight_of_its_kind(table):
     assert set(pairs["version"]) == plain | together
     assert set(others["version"]) == {"per label", "per fold"} and set(others["coefficient"]) == {"a_iS"}
     assert len(table) == 3 * (5 + 2 + 2)
-    assert (others["n_pairs"] == 12).all() and (others["arm"] == "stl and mtl").all()
+    assert (others["n_pairs"] == 12).all() and (others["arm"] == f"stl; mtl; {ARMS}").all()
 
 
 def test_one_size_is_the_largest_alone(true):

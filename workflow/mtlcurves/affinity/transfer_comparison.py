@@ -9,7 +9,7 @@ import pandas as pd
 
 from mtlcurves.affinity import reliability
 from mtlcurves.affinity.agreement import correlate
-from mtlcurves.affinity.sides import Curves, Gradients, curve_sides, gradient_sides
+from mtlcurves.affinity.sides import PAIR, Curves, Gradients, curve_sides, gradient_sides
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.schemas import SCHEMAS
 
@@ -60,11 +60,16 @@ def compare_transfer(
         return pd.DataFrame(columns=list(SCHEMAS[NAME].columns))
     table = pd.DataFrame(rows)
     table["q"] = benjamini_hochberg(table["p"])
-    # staged weights come from the augmented arm alone
-    staged_arm = next((arm for arm in arms.split("; ") if arm.startswith("augmented")), arms)
-    table["arm"] = np.where(table["estimator"] == "staged", staged_arm, arms)
-    table["arm"] = table["arm"].where(table["scope"] == "task", "stl and mtl")
+    table["arm"] = [_arms(*row, arms) for row in table[["scope", "estimator"]].itertuples(index=False)]
     return table.assign(recipe="main", lookahead=lookahead)
+
+
+def _arms(scope: str, estimator: str, raising: str) -> str:
+    """Name the arms that a weight is read off: those of the three stages as published, or all."""
+    reference = [] if scope == PAIR else ["stl", "mtl"]
+    if estimator != "staged":
+        return "; ".join([*reference, raising] if raising else reference)
+    return "; ".join(reference or [arm for arm in raising.split("; ") if arm.startswith("augmented")])
 
 
 def _row(gradients: Gradients, curves: Curves, reliable: dict[tuple[str, str], float]) -> dict[str, object]:
