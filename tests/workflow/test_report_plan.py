@@ -11,7 +11,9 @@ import yaml
 from mtlcurves.reporting.contents import FIGURES
 
 SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
-EVERY = {f"plot_{figure.name}" for figure in FIGURES if not {"truth", "balancing", "gradients"} & set(figure.needs)}
+EVERY = {
+    f"plot_{figure.name}" for figure in FIGURES if not {"truth", "balancing", "gradients"} & set(figure.needs)
+}
 
 
 @pytest.fixture
