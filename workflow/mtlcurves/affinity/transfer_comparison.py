@@ -60,7 +60,8 @@ def compare_transfer(
         return pd.DataFrame(columns=list(SCHEMAS[NAME].columns))
     table = pd.DataFrame(rows)
     table["q"] = benjamini_hochberg(table["p"])
-    table["arm"] = [_arms(*row, arms) for row in table[["scope", "estimator"]].itertuples(index=False)]
+    kinds = zip(table["scope"], table["estimator"], strict=True)
+    table["arm"] = [_arms(scope, estimator, arms) for scope, estimator in kinds]
     return table.assign(recipe="main", lookahead=lookahead)
 
 
