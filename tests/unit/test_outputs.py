@@ -24,7 +24,7 @@ def study_with(config: dict[str, Any], arms: list[str], recipes: dict[str, Any] 
 
 
 def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
-    study = Study(config)
+    study = Study(config | {"affinity": {}})
     # neither a designed source, nor balanced, nor grouped
     assert set(outputs.absent_figures(study)) == {"estimated_and_true", "balancing", "groupings"}
     assert outputs.tables(study) == [
@@ -38,6 +38,8 @@ def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
         "effect_counts",
         "parameter_change",
         "parameter_correlation",
+        "tag_affinity",
+        "transfer_comparison",
     ]
 
 
@@ -56,7 +58,9 @@ def test_a_study_without_trainings_describes_its_data(config: dict[str, Any]) ->
 def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> None:
     absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
     maps = {"transfer_map", "transfer_forest", "estimated_and_true", "groupings"}
-    assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps
+    affinities = {"affinity_map", "affinity_sizes", "affinity_and_transfer"}
+    assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps | affinities
+    assert "key affinity" in absent["affinity_map"]
     assert "grid.augmented" in absent["transfer_map"]
     assert "score_epochs" in absent["epochs"]
 
@@ -79,10 +83,28 @@ def test_a_recipe_with_arms_of_its_own(config: dict[str, Any]) -> None:
 
 def test_affinities_are_averaged_where_they_are_logged(config: dict[str, Any]) -> None:
     study = Study(config | {"affinity": {"rotations": 2}})
-    assert outputs.tables(study) == [*outputs.tables(Study(config)), "tag_affinity"]
+    assert outputs.tables(study) == [*outputs.tables(Study(config)), "tag_affinity", "transfer_comparison"]
     # the sizes of the multi-task arm, which are the grid's
     assert study.affinity_logs == [(size, rotation) for size in (1, 2, 3, 4, 5) for rotation in (0, 1)]
     assert Study(config | {"affinity": {"sizes": [5]}}).affinity_logs == [(5, 0), (5, 1), (5, 2)]
+
+
+def test_affinities_without_transfer_are_not_compared(config: dict[str, Any]) -> None:
+    config["affinity"] = {"sizes": [5]}
+    study = study_with(config, ["mtl"])
+    assert outputs.tables(study)[-1] == "tag_affinity"
+    absent = outputs.absent_figures(study)
+    assert "affinity_map" not in absent and "affinity.sizes" in absent["affinity_sizes"]
+    assert "no transfer is estimated" in absent["affinity_and_transfer"]
+
+
+def test_the_arms_that_transfer_is_read_off_are_named(config: dict[str, Any]) -> None:
+    assert outputs.raised_text(Study(config)) == "augmented, 1 to 5 folds; offdiagonal"
+    config["recipes"] = {"main": {}}
+    config["grid"] = {"rotations": 3, "mtl": {}, "augmented": {"sizes": [1, 2, 3]}, "design": {"kind": "hadamard"}}
+    assert outputs.raised_text(Study(config)) == "augmented, 1-3 folds by 1 more; design, 1 to 5 folds"
+    config["grid"] = {"rotations": 3, "mtl": {}, "stl": {}}
+    assert outputs.raised_text(Study(config)) == ""
 
 
 def test_a_designed_study_is_set_beside_its_truth(monkeypatch: pytest.MonkeyPatch) -> None:

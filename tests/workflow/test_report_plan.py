@@ -11,7 +11,7 @@ import yaml
 from mtlcurves.reporting.contents import FIGURES
 
 SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
-ABSENT = {"truth", "balancing", "grouping"}
+ABSENT = {"truth", "balancing", "grouping", "gradients"}
 EVERY = {f"plot_{figure.name}" for figure in FIGURES if not ABSENT & set(figure.needs)}
 
 
@@ -46,6 +46,21 @@ def keep(*arms, recipes=("main",)):
 
 def test_a_study_with_every_arm_plans_every_figure(plan_of):
     assert plan_of(lambda config: None) == EVERY | {"build_report"}
+
+
+def test_affinities_are_drawn_where_they_are_logged_and_compared_where_transfer_is_estimated(plan_of):
+    def logged(**affinity):
+        return lambda config: config.update(affinity=affinity)
+
+    both = {"plot_affinity_map", "plot_affinity_and_transfer"}
+    assert plan_of(logged(sizes=[5])) == EVERY | both | {"build_report"}
+    assert plan_of(logged(sizes=[1, 5])) == EVERY | both | {"plot_affinity_sizes", "build_report"}
+
+    def alone(config):
+        keep("mtl")(config)
+        logged(sizes=[5])(config)
+
+    assert "plot_affinity_map" in (planned := plan_of(alone)) and "plot_affinity_and_transfer" not in planned
 
 
 def test_single_task_trainings_alone_have_curves_and_a_report(plan_of):

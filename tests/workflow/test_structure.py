@@ -22,7 +22,7 @@ PACKAGES |= {"grouping", "gains"}
 MAY_IMPORT = {
     "data": {"grid"},  # draws by key
     "training": {"data", "grid"},
-    "affinity": {"data", "grid", "training"},
+    "affinity": {"data", "grid", "training", "curves"},
     "estimators": {"curves"},
     "simulation": {"curves", "grid"},
     "grouping": {"curves", "grid"},

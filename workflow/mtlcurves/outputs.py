@@ -35,6 +35,25 @@ def is_estimated(study: Study) -> bool:
     return "all" in subsets_of(study, "main", "mtl") and bool(beside)
 
 
+def raised_text(study: Study) -> str:
+    """Name the arms that transfer is read off, and how far each raises: ``augmented, 1 to 9 folds``."""
+    texts, most = [], study.training_folds
+    grid = study.config.grid
+    for arm in RAISING_ARMS:
+        if not subsets_of(study, "main", arm):
+            continue
+        if arm == "design" and grid.design:
+            text = f", {grid.design.low} to {most if grid.design.high == 'full' else grid.design.high} folds"
+        elif arm == "augmented" and grid.augmented:
+            sizes, by = grid.augmented.sizes, grid.augmented.raise_by
+            start = str(sizes[0]) if len(sizes) == 1 else f"{min(sizes)}-{max(sizes)}"
+            text = f", {start} to {most} folds" if by == "full" else f", {start} folds by {by} more"
+        else:
+            text = ""
+        texts.append(arm + text)
+    return "; ".join(texts)
+
+
 def tested_on(study: Study) -> dict[str, dict[str, str]]:
     """What decides, under each recipe, which compounds a training is tested on."""
     return {name: {"split": recipe.split, "test_on": recipe.test_on} for name, recipe in study.recipes.items()}
@@ -82,7 +101,9 @@ def tables(study: Study) -> list[str]:
     if any(has_both_arms(study, recipe) for recipe in study.recipes):
         found += ["parameter_change", "parameter_correlation"]
     found += ["groups", "grouping_results", "gain_prediction"] if study.config.grouping else []
-    return found + (["tag_affinity"] if study.affinity_logs else [])
+    if study.affinity_logs:
+        found += ["tag_affinity"] + (["transfer_comparison"] if is_estimated(study) else [])
+    return found
 
 
 def absent_figures(study: Study) -> dict[str, str]:
@@ -106,6 +127,9 @@ def absent_figures(study: Study) -> dict[str, str]:
         "exchange": both,
         "grouping": "grouping_results" in made,
         "truth": study.config.source.kind in SIMULATED_SOURCES,
+        "gradients": "tag_affinity" in made,
+        "logged_sizes": len({size for size, _ in study.affinity_logs}) > 1,
+        "compared": "transfer_estimates" in made,
     }
     return contents.absent_figures({name for name, held in has.items() if held})
 

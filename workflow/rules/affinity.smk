@@ -70,3 +70,34 @@ if study.config.affinity:
             library=library_digest("gather_affinity"),
         script:
             "../../scripts/gather_affinity.py"
+
+    rule compare_transfer:
+        """Correlate what gradient steps do to other tasks with what labels are worth to them (P1 Table 3)."""
+        input:
+            affinity=f"{STUDY_ROOT}/affinity.parquet",
+            means=f"{STUDY_ROOT}/tables/tag_affinity.parquet",
+            estimates=f"{STUDY_ROOT}/tables/transfer_estimates.parquet",
+            staged=(
+                f"{STUDY_ROOT}/tables/transfer.parquet"
+                if "transfer" in outputs.tables(study)
+                else []
+            ),
+        output:
+            table_files("transfer_comparison"),
+        log:
+            logs("compare_transfer"),
+        benchmark:
+            benchmarks("compare_transfer")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("compare_transfer"),
+            metrics=METRICS,
+            arms=outputs.raised_text(study),
+            lookahead=study.config.affinity.lookahead,
+        script:
+            "../../scripts/compare_transfer.py"

@@ -58,3 +58,23 @@ def test_no_variation_has_no_correlation(matrix):
 def test_three_tasks_have_too_few_permutations_for_a_p():
     found = rank_agreement(noise(3, 0), noise(3, 0))
     assert found.spearman == pytest.approx(1) and np.isnan(found.p)
+
+
+def test_one_number_of_each_task_is_permuted_alike():
+    rng = np.random.default_rng(0)
+    first = rng.normal(size=30)
+    second = first + 0.3 * rng.normal(size=30)
+    second[4] = np.nan
+    found = rank_agreement(first, second)
+    known = np.isfinite(second)
+    assert found.n == 29
+    assert found.spearman == pytest.approx(stats.spearmanr(first[known], second[known]).statistic)
+    assert found.p == 1 / 1000
+    assert rank_agreement(first, rng.normal(size=30)).p > 0.01
+
+
+def test_nothing_that_is_given_is_changed():
+    first, second = noise(5, 0), noise(5, 1)
+    before = first.copy(), second.copy()
+    rank_agreement(first, second, permutations=3)
+    np.testing.assert_array_equal([first, second], before)

@@ -32,6 +32,7 @@ FORMS += ("MMF4", "WBL4", "EXP4", "POW4", "JANOSCHEK4")
 SIZES = np.arange(1, 10)
 COMPARING = ("arm_effects", "effect_counts", "transfer", "transfer_estimates", "truth")
 COMPARING += ("parameter_change", "parameter_correlation", "balancing", "grouping_results")
+COMPARING += ("tag_affinity", "transfer_comparison")
 
 
 class SimulatedStudy:
@@ -68,6 +69,7 @@ class SimulatedStudy:
         self._parameters()
         self._grid_points()
         self._groupings()
+        self._affinities()
 
     def _tasks(self, n_tasks: int) -> pd.DataFrame:
         rows = (RECEPTORS + [(f"P{i:05d}", f"P{i:05d}", f"kinase {i % 7}") for i in range(n_tasks)])[:n_tasks]
@@ -369,6 +371,48 @@ class SimulatedStudy:
         points.loc[undefined, "undefined"] = "one class in the test fold"
         self.tables["grid_points"] = points
 
+    def _affinities(self) -> None:
+        """Affinities that follow the true change, and a table that says so."""
+        rng, names = np.random.default_rng(len(self.tasks)), self.tasks["task"].to_numpy()
+        n, parts = len(names), []
+        for size in (1, 5, 9):
+            mean = 1e-3 * (1 + rng.normal(size=(n, 1))) + 0.02 * self.true_change + rng.normal(0, 2e-5, (n, n))
+            own, others = np.eye(n, dtype=bool), n - 1
+            common = np.where(own, 0, mean).sum(axis=1, keepdims=True) / others if others else np.nan
+            pairs = pd.DataFrame({"from": np.tile(names, n), "onto": np.repeat(names, n)})
+            pairs = pairs.assign(source="task", mean=mean.ravel(), centred=(mean - common).ravel())
+            whole = pd.DataFrame({"from": None, "onto": names, "source": "complement", "centred": np.nan})
+            parts.append(pd.concat([pairs, whole.assign(mean=np.ravel(common * others))]).assign(size=size))
+        table = pd.concat(parts, ignore_index=True)
+        table["standard_error"] = 3e-5 if self.rotations > 1 else np.nan
+        table = table.assign(recipe="main", n_rotations=self.rotations, linearity_error=1e-6, status="ok")
+        self.tables["tag_affinity"] = table
+        rows = [
+            (scope, metric, coefficient, version, r, r - 0.2, min(r + 0.2, 1), p, 1.2 * p, n_pairs)
+            for metric in METRICS
+            for scope, coefficient, r, p, n_pairs in (
+                ("task", "a_ij", 0.45, 0.002, n * (n - 1)),
+                ("complement", "a_iS", -0.1, 0.7, n),
+            )
+            for version in ("per label", "per fold", "per fold, less the target's mean")[: 2 + (scope == "task")]
+        ]
+        columns = ["scope", "metric", "coefficient", "version", "spearman", "low", "high", "p", "q", "n_pairs"]
+        self.tables["transfer_comparison"] = pd.DataFrame(rows, columns=columns).assign(
+            recipe="main",
+            affinity="largest size",
+            sizes="9",
+            lookahead="preconditioned",
+            arm="augmented, 1 to 9 folds",
+            estimator="joint",
+            n_tasks=n,
+            reliability_affinity=0.9,
+            reliability_transfer=0.4,
+            ceiling=0.6,
+            disattenuated=lambda rows: rows["spearman"] / 0.6,
+            unknown=None,
+            status="ok",
+        )
+
     def add_recipe(self, name: str, score_shift: float = 0.0) -> None:
         """Repeat the grid points and mean scores under another recipe, every score shifted."""
         for table, columns in (("mean_scores", ["score"]), ("grid_points", ["auroc", "aupr"])):
@@ -446,6 +490,9 @@ INPUTS = {
     "exchange_rates": ["transfer_estimates", "tasks"],
     "estimated_and_true": ["transfer_estimates", "truth"],
     "groupings": ["grouping_results"],
+    "affinity_map": ["tag_affinity", "tasks"],
+    "affinity_sizes": ["tag_affinity", "tasks"],
+    "affinity_and_transfer": ["tag_affinity", "transfer_estimates", "transfer_comparison", "tasks"],
 }
 
 

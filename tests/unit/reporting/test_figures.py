@@ -11,6 +11,8 @@ from mtlcurves.reporting.figures import groupings, learning_curves, mtl_effect
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
+OF_PAIRS = ("transfer_map", "transfer_forest", "estimated_and_true")
+OF_PAIRS += ("affinity_map", "affinity_sizes", "affinity_and_transfer")
 
 
 def marks(figure: Figure) -> set[tuple[float, float]]:
@@ -42,7 +44,7 @@ def test_every_figure_is_drawn_with_numbers(simulate, name, n_tasks):
     study = simulate(n_tasks)
     study.add_recipe("compound_folds", 0.03)
     drawing = study.draw(name)
-    has_pairs = n_tasks > 1 or name not in ("transfer_map", "transfer_forest", "estimated_and_true")
+    has_pairs = n_tasks > 1 or name not in OF_PAIRS
     assert (len(drawing.data) > 0) == has_pairs
     assert drawing.figure.axes or not has_pairs
 

@@ -20,7 +20,8 @@ def column(table, heading):
 
 def test_every_table_of_the_study_is_shown(tables):
     names = ["tasks", "trainings", "effect_counts", "arm_effects", "balancing", "form_ranking", "curves"]
-    assert list(tables) == [*names, "parameter_correlation", "transfer_estimates", "groupings"]
+    transfer = ["transfer_estimates", "transfer_comparison"]
+    assert list(tables) == [*names, "parameter_correlation", *transfer, "groupings"]
     for table in tables.values():
         assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
 

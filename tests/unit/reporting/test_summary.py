@@ -12,7 +12,7 @@ def said(study, raised="from 1 fold to 9"):
 
 def test_every_sentence_is_whole(study):
     sentences = said(study)
-    assert len(sentences) == 6  # effect, pairs, what is not seen, all others' labels, purchase, form
+    assert len(sentences) == 8  # effect, pairs, unseen, all others' labels, purchase, two of affinities, form
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 
 
@@ -140,5 +140,5 @@ def test_other_comparisons_are_named(simulate):
 def test_a_task_that_is_not_in_the_table_of_tasks_does_not_stop_the_report(simulate):
     study = simulate(4)
     study.tables["tasks"] = study.tables["tasks"].iloc[:3]
-    assert len(said(study)) == 6
+    assert len(said(study)) == 8
     assert isinstance(pd.DataFrame(findings(study.tables, "aupr", 0.05, "")), pd.DataFrame)

@@ -39,34 +39,53 @@ class Agreement:
 
 
 def rank_agreement(first: Floats, second: Floats, permutations: int = PERMUTATIONS, seed: int = 0) -> Agreement:
-    """Correlate two matrices over the same tasks.
+    """Correlate two matrices over the same tasks, or two numbers of each task.
 
     Parameters
     ----------
-    first, second : ndarray, shape (K, K)
-        One number for each ordered pair of tasks; NaN where unknown. Diagonals are not used.
+    first, second : ndarray, shape (K, K) or (K,)
+        One number for each ordered pair of tasks, or for each task; NaN where unknown. Diagonals are not used.
     permutations, seed : int
         Permutations of the tasks, and the seed they are drawn from.
     """
-    off_diagonal = ~np.eye(len(first), dtype=bool)
-    known = off_diagonal & np.isfinite(first)
-    found = _spearman(first, second, known)
-    n = int((known & np.isfinite(second)).sum())
-    if len(first) < MIN_TASKS or not np.isfinite(found):
+    x, y = (matrix.astype(float) for matrix in (first, second))
+    if x.ndim == 2:
+        for matrix in (x, y):
+            np.fill_diagonal(matrix, np.nan)
+    found, n = _spearman(x, y)
+    if len(x) < MIN_TASKS or not np.isfinite(found):
         return Agreement(found, float("nan"), n)
+    # ranked once: where entries are missing, the statistic that is permuted differs a little from Spearman's
+    x, y = _ranked(x), _ranked(y)
+    far = abs(_correlation(x, y)) - 1e-12
     rng = np.random.default_rng(seed)
     chance = np.empty(permutations)
     for trial in range(permutations):
-        order = rng.permutation(len(first))
-        chance[trial] = _spearman(first, second[np.ix_(order, order)], known)
+        order = rng.permutation(len(x))
+        chance[trial] = _correlation(x, y[np.ix_(*[order] * y.ndim)])
     # a permutation without a correlation is none that is farther from 0
-    as_far = (np.nan_to_num(np.abs(chance)) >= abs(found) - 1e-12).sum()
+    as_far = (np.nan_to_num(np.abs(chance)) >= far).sum()
     return Agreement(found, float((1 + as_far) / (1 + permutations)), n)
 
 
-def _spearman(first: Floats, second: Floats, known: NDArray[np.bool_]) -> float:
-    both = known & np.isfinite(second)
+def _spearman(first: Floats, second: Floats) -> tuple[float, int]:
+    both = np.isfinite(first) & np.isfinite(second)
     ranks = [stats.rankdata(matrix[both]) for matrix in (first, second)]
-    x, y = (rank - rank.mean() if len(rank) else rank for rank in ranks)
-    scale = np.sqrt((x**2).sum() * (y**2).sum())
-    return float((x * y).sum() / scale) if scale > 0 else float("nan")
+    return _correlation(*ranks), int(both.sum())
+
+
+def _ranked(matrix: Floats) -> Floats:
+    known, ranks = np.isfinite(matrix), np.full(matrix.shape, np.nan)
+    ranks[known] = stats.rankdata(matrix[known])
+    return ranks
+
+
+def _correlation(first: Floats, second: Floats) -> float:
+    """Pearson's correlation over the entries known in both; NaN where there is none."""
+    both = np.isfinite(first) & np.isfinite(second)
+    x, y = first[both], second[both]
+    if not len(x):
+        return float("nan")
+    x, y = x - x.mean(), y - y.mean()
+    scale = np.sqrt((x @ x) * (y @ y))
+    return float(x @ y / scale) if scale > 0 else float("nan")

@@ -39,6 +39,7 @@ RULE_OF_TABLE = {
     "tag_affinity": "gather_affinity",
     "grouping_results": "compare_groupings",
     "gain_prediction": "predict_gains",
+    "transfer_comparison": "compare_transfer",
 }
 
 

@@ -50,6 +50,8 @@ def share(rule: str, size: Size) -> float:
         return 3.0 + size.logging_seconds
     if rule == "gather_affinity":
         return 2.0 + 4e-6 * size.affinities
+    if rule == "compare_transfer":
+        return 7.0 + 0.0036 * size.pairs
     if rule == "build_report":
         return 6.0 + 1e-6 * size.rows
     if rule == "predict_gains":

@@ -8,9 +8,10 @@ import altair as alt
 import pandas as pd
 
 from mtlcurves.reporting.evaluate import fitted_lines
-from mtlcurves.reporting.figures.transfer_map import FADED, MOST_NUMBERS, cell_digits, cell_text, colour_limit
+from mtlcurves.reporting.figures.transfer_map import FADED, cell_digits, colour_limit
 from mtlcurves.reporting.figures.transfer_map import drawn_data as transfer_cells
 from mtlcurves.reporting.names import comparison_name, ordered_tasks, series_looks, series_name
+from mtlcurves.reporting.pair_maps import MOST_NUMBERS, cell_text
 from mtlcurves.reporting.style import DIVERGING, GAIN, GREY, LOSS, PALE, metric_name
 from mtlcurves.reporting.transfer_pairs import GAINS, LOSES, UNKNOWN
 

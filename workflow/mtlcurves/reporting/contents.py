@@ -37,6 +37,7 @@ CATEGORIES = {
     "curves": "Learning curves: forms and parameters",
     "transfer": "Transfer between tasks",
     "grouping": "Groups of tasks",
+    "gradients": "Gradients and learning curves",
 }
 
 FIGURES = (
@@ -55,6 +56,9 @@ FIGURES = (
     Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
     Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),
     Figure("groupings", "Chosen groups against random ones", "grouping", ("grouping",)),
+    Figure("affinity_map", "Affinity of the tasks' gradients", "gradients", ("gradients",)),
+    Figure("affinity_sizes", "Affinity over the amount of data", "gradients", ("gradients", "logged_sizes")),
+    Figure("affinity_and_transfer", "Affinity against transfer", "gradients", ("gradients", "compared")),
 )
 
 LACKING = {
@@ -71,6 +75,9 @@ LACKING = {
     "exchange": "no single-task trainings stand beside multi-task trainings of all tasks in the main recipe",
     "truth": "what the tasks truly have in common is known of a designed study only (key kind of source)",
     "grouping": "no groups of tasks are asked for (section grouping)",
+    "gradients": "affinities of the tasks' gradients are not logged (key affinity)",
+    "logged_sizes": "affinities are not logged at several sizes (key affinity.sizes)",
+    "compared": "no transfer is estimated to be set beside affinities",
 }
 
 

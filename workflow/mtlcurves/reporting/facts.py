@@ -73,6 +73,15 @@ GENERAL_LIMITS = [
     "recipe names; no arm was tuned, so none is shown at its best.",
 ]
 
+LIMITS_OF_AFFINITIES = [
+    "An affinity is what one step does to the loss on labels that the network is trained on, at the weights of "
+    "that moment, by the lookahead that the configuration names. It measures neither new labels, nor scores on "
+    "new compounds, nor where a training without the other task would have led.",
+    "Steps for different tasks are compared within a target; between targets, losses differ in size and "
+    "affinities are not comparable. What all other tasks do together is compared between targets, for want "
+    "of anything else.",
+]
+
 
 def limits(tables: Tables, config: Config) -> list[str]:
     """Say what the study does not show, with its own numbers where it has them."""
@@ -82,7 +91,8 @@ def limits(tables: Tables, config: Config) -> list[str]:
         "significant is not a result of no effect."
     ]
     texts = GENERAL_LIMITS + (few if rotations < folds else [])
-    return texts + _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
+    texts = texts + _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
+    return texts + (LIMITS_OF_AFFINITIES if "tag_affinity" in tables else [])
 
 
 def _limits_of_curves(tables: Tables) -> list[str]:

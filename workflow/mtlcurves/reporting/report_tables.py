@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
+from mtlcurves.reporting.affinity_findings import show_comparison
 from mtlcurves.reporting.display import Shown, cells, in_given_order
 from mtlcurves.reporting.grouping_tables import show_groupings, show_predictions
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
@@ -47,6 +48,7 @@ def shown_tables(
         "transfer_estimates": partial(_pairs, tasks=tables["tasks"], metric=metric, significance=significance),
         "grouping_results": partial(show_groupings, names=names),
         "gain_prediction": show_predictions,
+        "transfer_comparison": show_comparison,
     }
     return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
 

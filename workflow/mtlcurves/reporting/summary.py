@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from mtlcurves.reporting.affinity_findings import affinity_findings
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, shared_decimals, signed
@@ -33,6 +34,7 @@ def findings(tables: Tables, metric: str, significance: float, raised: str) -> l
     return [
         effect_finding(tables, tasks["label"], metric, significance),
         *transfer_findings(tables, metric, significance, raised),
+        *affinity_findings(tables, metric, significance),
         form_finding(tables, metric),
     ]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
@@ -11,28 +10,23 @@ from matplotlib.collections import PatchCollection
 from matplotlib.colors import ListedColormap, Normalize
 from matplotlib.patches import Rectangle
 
-from mtlcurves.reporting.names import count_text, family_edges, ordered_tasks, plural
-from mtlcurves.reporting.style import (
-    DIVERGING,
-    GREY,
-    PALE,
-    Drawing,
-    metric_name,
-    new_figure,
-    nothing_drawn,
-    signed,
-    styled,
+from mtlcurves.reporting.names import count_text, ordered_tasks, plural
+from mtlcurves.reporting.pair_maps import (
+    MOST_NAMES,
+    MOST_NUMBERS,
+    cell_matrix,
+    cell_text,
+    map_side,
+    task_axes,
+    title_pad,
 )
+from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, metric_name, new_figure, nothing_drawn, styled
 from mtlcurves.reporting.transfer_pairs import UNKNOWN, default_rows, is_called, read_pairs
 
 COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family"]
 COLUMNS += ["auxiliary_family", "row", "column", "fold_labels", "shown", "closed", "closed_low", "closed_high"]
 COLUMNS += ["closed_shrunken", "q_map", "null_probability", "verdict", "status", "n_rotations"]
-MOST_NUMBERS = 12  # numbers in the cells up to this many tasks
-MOST_NAMES = 60  # task names on the axes up to this many tasks
 FADED = 0.4  # how much of its colour a cell keeps that is not called
-
-Matrix = npt.NDArray[np.float64]
 
 
 def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
@@ -54,14 +48,6 @@ def cell_digits(data: pd.DataFrame) -> int:
     """Choose the decimals of the numbers in the cells."""
     largest = data["shown"].abs().quantile(0.95)
     return 2 if largest < 1 else 1 if largest < 30 else 0
-
-
-def cell_text(number: float, digits: int) -> str:
-    """Write a number short enough for a cell: ``+.3``; empty where there is none."""
-    if not np.isfinite(number):
-        return ""
-    text = signed(number, digits) if round(number, digits) else "0"
-    return text[0] + text[1:].removeprefix("0")
 
 
 def colour_limit(data: pd.DataFrame) -> float:
@@ -90,9 +76,9 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
         )
     order = ordered_tasks(tasks)
     metrics = list(dict.fromkeys(data["metric"]))
-    side = float(np.clip(0.42 * len(order), 2.2, 5.2))
+    side = map_side(len(order))
     figure = new_figure((side + 1.4) * len(metrics), side + 1.7, layout="compressed")
-    pad = 16 if set(order["family"]) != {""} and len(order) <= MOST_NAMES else 6
+    pad = title_pad(order)
     panels = figure.subplots(1, len(metrics), squeeze=False)[0]
     for axes, metric in zip(panels, metrics, strict=True):
         own = data[data["metric"] == metric]
@@ -111,27 +97,18 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     n, limit = len(order), colour_limit(data)
     scale = Normalize(-limit, limit)
     known = data[data["verdict"] != UNKNOWN]
-    values = _matrix(known, "shown", n)
-    kept = _matrix(known.assign(kept=np.where(is_called(known), 1.0, FADED)), "kept", n)
+    values = cell_matrix(known, "shown", n)
+    kept = cell_matrix(known.assign(kept=np.where(is_called(known), 1.0, FADED)), "kept", n)
     axes.imshow(np.where(np.isnan(values), 1.0, np.nan), cmap=ListedColormap([PALE]), interpolation="nearest")
     axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(kept), interpolation="nearest")
     assert axes.figure is not None
     bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
     bar.outline.set_visible(False)
     bar.set_label("gap closed by one fold of labels (%)")
-    for edge in family_edges(order["family"]) if n > 2 else ():
-        axes.axhline(edge - 0.5, color="#888888", linewidth=0.5)
-        axes.axvline(edge - 0.5, color="#888888", linewidth=0.5)
     _mark(axes, data[is_called(data)], n)
     if n <= MOST_NUMBERS:
         _numbers(axes, known, limit)
-    _task_axes(axes, order)
-
-
-def _matrix(data: pd.DataFrame, value: str, n: int) -> Matrix:
-    matrix = np.full((n, n), np.nan)
-    matrix[data["row"], data["column"]] = data[value]
-    return matrix
+    task_axes(axes, order)
 
 
 def _mark(axes: Axes, called: pd.DataFrame, n: int) -> None:
@@ -155,36 +132,6 @@ def _numbers(axes: Axes, data: pd.DataFrame, limit: float) -> None:
             color="#666666" if not called else "white" if abs(number) > 0.55 * limit else "black",
             fontweight="bold" if called else "normal",
         )  # fmt: skip
-
-
-def _task_axes(axes: Axes, order: pd.DataFrame) -> None:
-    n = len(order)
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    if n <= MOST_NAMES:
-        size = float(np.clip(260 / n, 4, 7))
-        axes.set_xticks(range(n), order["label"], rotation=90 if n > 3 else 0, fontsize=size)
-        axes.set_yticks(range(n), order["label"], fontsize=size)
-        _family_names(axes, order)
-        return
-    edges = [0, *family_edges(order["family"]), n]
-    spans = [(low, high) for low, high in zip(edges, edges[1:], strict=False) if high - low >= n / 40]
-    middles = [(low + high - 1) / 2 for low, high in spans]
-    names = [order["family"].iloc[low] for low, _ in spans]
-    axes.set_xticks(middles, names, rotation=90, fontsize=6)
-    axes.set_yticks(middles, names, fontsize=6)
-
-
-def _family_names(axes: Axes, order: pd.DataFrame) -> None:
-    """Write each family above its columns, where it is wide enough for the name."""
-    edges = [0, *family_edges(order["family"]), len(order)]
-    column_points = 72 * min(0.42, 5.2 / len(order))
-    for low, high in zip(edges, edges[1:], strict=False):
-        name = order["family"].iloc[low]
-        if 3.4 * len(name) <= column_points * (high - low):
-            middle = (low + high - 1) / 2
-            axes.text(middle, -0.6, name, ha="center", va="bottom", fontsize=6, fontstyle="italic", color=GREY)
 
 
 def _explanation(data: pd.DataFrame, n_tasks: int, significance: float) -> str:
