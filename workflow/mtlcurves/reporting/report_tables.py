@@ -46,9 +46,9 @@ def shown_tables(
         "curves": partial(_curves, names=names, form=form),
         "parameter_correlation": _correlations,
         "transfer_estimates": partial(_pairs, tasks=tables["tasks"], metric=metric, significance=significance),
+        "transfer_comparison": show_comparison,
         "grouping_results": partial(show_groupings, names=names),
         "gain_prediction": show_predictions,
-        "transfer_comparison": show_comparison,
     }
     return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
 
