@@ -7,6 +7,9 @@ from mtlcurves.schema_types import Schema, table
 PREFERRED = ("joint", "paired", "staged")
 """Estimators; a study is read by the first that it has."""
 
+DRAWN = "drawn towards 0: fewer trainings than tasks"
+"""Status of a weight that is no measurement by itself: it has an interval, and no P-value."""
+
 TRANSFER: dict[str, Schema] = {
     "transfer_estimates": table(
         "one weight by one estimator: what labels of one task, or of all others, are worth to a target",
@@ -19,6 +22,10 @@ TRANSFER: dict[str, Schema] = {
         value=("float64", "weight per 1,000 labels"),
         per_fold=("float64", "weight of the labels of one fold"),
         standard_error=("float64", "standard error of value over rotations; null where undefined"),
+        common_error=(
+            "float64",
+            "a_ij only: the part of it that all weights of the target share, from trainings all are compared with",
+        ),
         freedom=("float64", "its degrees of freedom"),
         low=("float64", "lower end of the 90 % interval of value"),
         high=("float64", "upper end"),
@@ -38,9 +45,13 @@ TRANSFER: dict[str, Schema] = {
         shrunken_error=("float64", "its standard deviation given all pairs"),
         null_probability=(
             "float64",
-            "a_ij only: local false-discovery rate, probability that the weight is 0",
+            "a_ij only: probability that the weight does not matter: that it is below curves.smallest_effect, or "
+            "has the other sign",
         ),
-        status=("string", "ok, at bound, not identified, no interval: ..., refused: ..."),
+        status=(
+            "string",
+            "ok, at bound, not identified, no interval: ..., refused: ..., or drawn towards 0: ...",
+        ),
         n_rotations=("int16", "rotations used"),
     ),
     "labels_needed": table(

@@ -50,8 +50,8 @@ def lack_of_fit(found: Estimated) -> pd.DataFrame:
 
 def _one(found: Estimated, target: int, start: int, end: int) -> dict[str, object] | None:
     data, effects = found.data, found.effects[target]
-    if effects is None:
-        return None
+    if effects is None or effects.drawn_variance is not None:
+        return None  # weights drawn towards 0 foretell too little by design
     valid = found.valid[target] & np.isfinite(data.score[[start, end], :, target]).all(axis=0)
     n, weights = int(valid.sum()), effects.value.copy()
     influence = effects.influence.copy()
