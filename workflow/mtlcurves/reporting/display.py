@@ -19,6 +19,9 @@ TOGETHER = (
     ("spearman", "low", "high"),
     ("closed", "closed_low", "closed_high", "closed_shrunken"),
     ("value", "standard_error"),
+    ("per_fold", "fold_low", "fold_high"),
+    ("observed_change", "predicted_change"),
+    ("labels_now", "labels_needed", "more"),
 )
 
 
