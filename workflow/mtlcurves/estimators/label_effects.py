@@ -226,7 +226,7 @@ class Problem:
         """Penalty on the square of each weight times its scale, in squared scores."""
         if spread is None:
             return np.zeros(len(self._scale))
-        return self._is_other * self.noise_variance / self.n_rotations / spread**2
+        return np.asarray(self._is_other * self.noise_variance / self.n_rotations / spread**2)
 
     def _inverse(self, jacobian: Floats, penalty: Floats) -> tuple[Floats, Mask]:
         """Invert the normal matrix, in which weights that cannot be told apart share what they explain."""

@@ -92,8 +92,10 @@ def shrink(
     model = alike if rank < 0 else _Model(x, s, known, common, mean)
     value, variance = model.moments()
     share, spread = model.likeliest
-    maps = (value, np.sqrt(variance), model.too_small(smallest), mean)
-    return Shrunken(*(np.where(known, part, np.nan) for part in maps), rank, share, spread)
+    value, deviation, null, mean = (
+        np.where(known, part, np.nan) for part in (value, np.sqrt(variance), model.too_small(smallest), mean)
+    )
+    return Shrunken(value, deviation, null, mean, rank, share, spread)
 
 
 def chance_too_small(value: Floats, error: Floats, smallest: float) -> Floats:
@@ -153,7 +155,7 @@ class _Model:
             np.einsum("ije,ie->ij", some * special.ndtr((sign * mean - smallest) / np.sqrt(variance)), of_row)
             for sign in (1, -1)
         ]
-        return np.clip(1 - np.maximum(*matters), 0.0, 1.0)
+        return np.asarray(np.clip(1 - np.maximum(*matters), 0.0, 1.0))
 
     def _likely(self) -> Iterator[tuple[float, float, float]]:
         """Values of pi and tau that are not ruled out, each after its share of the likelihood."""
