@@ -9,6 +9,9 @@ where m is the score at the reference point of the same size, G the fitted gap t
 D = 0, and m is free for each size: a misfit of the base curve, and what a rotation does to all scores alike, then
 cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only.
 
+Without a base curve the same trainings give straight lines, score = m + sum over j of d_ij D_j: what a label of j
+changes, in points of the score, on average over the trainings (the main effects of a design).
+
 Each target is a least-squares problem of its own, solved by Gauss and Newton's steps from 0. Where there are fewer
 trainings than tasks, weights are drawn towards 0 (ridge regression) as their spread asks
 (:mod:`mtlcurves.estimators.spread`).
@@ -39,7 +42,7 @@ class LabelEffects:
     Attributes
     ----------
     value : ndarray, shape (K,)
-        a_ij per 1,000 labels; at the target itself the weight of its own labels within multi-task training. NaN
+        a_ij or d_ij per 1,000 labels; at the target itself the weight of its own labels within multi-task training. NaN
         where the trainings do not tell it from others.
     influence : ndarray, shape (R, K)
         What each rotation pulls the weights by, to first order, by way of the base curve too; 0 for rotations
@@ -66,7 +69,7 @@ class LabelEffects:
 
 
 def label_effects(
-    data: Exposures, target: int, base: BaseCurves, valid: Mask, spread: float | None = None
+    data: Exposures, target: int, base: BaseCurves | None, valid: Mask, spread: float | None = None
 ) -> LabelEffects:
     """Estimate the weights of one target.
 
@@ -76,8 +79,8 @@ def label_effects(
         Multi-task trainings, the reference points among them.
     target : int
         Position of the target among the tasks.
-    base : BaseCurves
-        Base curves of all targets.
+    base : BaseCurves or None
+        Base curves of all targets; None for straight lines.
     valid : ndarray of bool, shape (R,)
         Rotations to use: such as have a score in every row.
     spread : float, optional
@@ -90,10 +93,12 @@ def label_effects(
 
     change = problem.change(weights)
     residual = problem.without_levels(problem.score - change[:, None])
-    # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
-    own, others = problem.own, problem.others
-    by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
-    pulled = back @ (residual - by_base @ base.influence[target, valid].T)
+    if base is not None:
+        # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
+        own, others = problem.own, problem.others
+        by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
+        residual = residual - by_base @ base.influence[target, valid].T
+    pulled = back @ residual
     influence = np.zeros((len(valid), len(weights)))
     influence[valid] = (pulled - pulled.mean(axis=1, keepdims=True)).T
     return LabelEffects(
@@ -133,7 +138,7 @@ class Problem:
     def __init__(
         self,
         extra: Floats,
-        gap: Floats,
+        gap: Floats | None,
         own: Floats,
         others: Floats,
         size: NDArray[np.int64],
@@ -154,13 +159,15 @@ class Problem:
         self.noise_variance = float((within**2).sum() / self.freedom) if self.freedom > 0 else np.nan
 
     @classmethod
-    def of(cls, data: Exposures, target: int, base: BaseCurves, valid: Mask) -> Problem:
+    def of(cls, data: Exposures, target: int, base: BaseCurves | None, valid: Mask) -> Problem:
         """Lay out the problem of one target; arguments as of :func:`label_effects`."""
         extra, reference = data.extra[:, valid].mean(axis=1), data.reference[:, valid].mean(axis=1)
         own = reference[:, target]
         others = reference.sum(axis=1) - own
-        _, b, a_i, a_iS = base.value[target]
-        gap = np.exp(b - a_i * own - a_iS * others)
+        gap = None
+        if base is not None:
+            _, b, a_i, a_iS = base.value[target]
+            gap = np.exp(b - a_i * own - a_iS * others)
         return cls(extra, gap, own, others, data.size, data.score[:, valid, target], target)
 
     def without_levels(self, rows: Floats) -> Floats:
@@ -172,12 +179,13 @@ class Problem:
 
     def change(self, weights: Floats) -> Floats:
         """Return what extra labels change the scores by, shape (rows,)."""
-        return np.asarray(self._gap * -np.expm1(-(self._extra @ weights)))
+        exponent = self._extra @ weights
+        return np.asarray(exponent if self._gap is None else self._gap * -np.expm1(-exponent))
 
     def _jacobian(self, weights: Floats) -> Floats:
         """Return the change's derivative, its levels taken off, in weights times the scale."""
-        slope = self._gap * np.exp(-(self._extra @ weights))
-        return self.without_levels(slope[:, None] * self._extra / self._scale)
+        slope = 1.0 if self._gap is None else (self._gap * np.exp(-(self._extra @ weights)))[:, None]
+        return self.without_levels(slope * self._extra / self._scale)
 
     def solve(self, spread: float | None = None) -> Floats:
         """Return the weights of the smallest sum of squares, penalised as their spread asks."""
