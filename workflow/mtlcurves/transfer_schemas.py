@@ -23,15 +23,15 @@ TRANSFER: dict[str, Schema] = {
         auxiliary=("string", "task whose labels are added; null for a_i and a_iS"),
         coefficient=(
             "string",
-            "weight of labels in the exponent: a_i own, a_iS of all other tasks, a_ij of the auxiliary; d_ij: what "
-            "the auxiliary's labels change in points of the score (linear)",
+            "weight of labels in the exponent: a_i own, a_iS of all other tasks, a_ij of the auxiliary; d_ij: what the "
+            "auxiliary's labels change in points of the score",
         ),
         value=("float64", "weight per 1,000 labels"),
         per_fold=("float64", "weight of the labels of one fold"),
         standard_error=("float64", "standard error of value over rotations; null where undefined"),
         common_error=(
             "float64",
-            "a_ij, d_ij: the part of it that all weights of the target share, from trainings all are compared with",
+            "a_ij, d_ij: the part of it that all of the target share, from trainings that all are compared with",
         ),
         freedom=("float64", "its degrees of freedom"),
         low=("float64", "lower end of the 90 % interval of value"),

@@ -42,7 +42,7 @@ class LabelEffects:
     Attributes
     ----------
     value : ndarray, shape (K,)
-        a_ij or d_ij per 1,000 labels; at the target itself the weight of its own labels within multi-task training. NaN
+        a_ij or d_ij per 1,000 labels; at the target itself that of its own labels within multi-task training. NaN
         where the trainings do not tell it from others.
     influence : ndarray, shape (R, K)
         What each rotation pulls the weights by, to first order, by way of the base curve too; 0 for rotations
