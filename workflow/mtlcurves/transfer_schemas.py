@@ -23,8 +23,8 @@ TRANSFER: dict[str, Schema] = {
         auxiliary=("string", "task whose labels are added; null for a_i and a_iS"),
         coefficient=(
             "string",
-            "weight of labels in the exponent: a_i own, a_iS of all other tasks, a_ij of the auxiliary; d_ij: what "
-            "labels of the auxiliary change in points of the score",
+            "weight of labels in the exponent: a_i own, a_iS of all other tasks, a_ij of the auxiliary; d_ij: "
+            "points of the score that labels of the auxiliary change",
         ),
         value=("float64", "weight per 1,000 labels"),
         per_fold=("float64", "weight of the labels of one fold"),
