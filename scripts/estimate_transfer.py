@@ -20,7 +20,9 @@ with job(snakemake):
     counts = counts[counts["split"] == params.split]
     allocations = read_table(files.allocations)
     shuffled = read_scores(files.grid_points, params.metrics, "main", labels="shuffled")
-    tables = estimate_transfer(points, allocations, counts, params.metrics, params.targets, staged, shuffled)
+    tables = estimate_transfer(
+        points, allocations, counts, params.metrics, params.targets, staged, shuffled, params.smallest_effect
+    )
     for name, table in tables._asdict().items():
         for path in snakemake.output[name]:
             write_table(table, path, name)

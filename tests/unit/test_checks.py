@@ -223,6 +223,7 @@ KEYS = [
     # power
     ("power.noise", 0, "power.noise: found 0; allowed: a number (> 0), or text"),
     ("power.noise", "absent.parquet", "power.noise: no file 'absent.parquet'; paths start at"),
+    ("rates", "absent.json", "rates: no file 'absent.json'; paths start at"),
     # recipes
     ("recipes", {"other": {}}, "recipes: main is required; found other"),
     (
@@ -275,6 +276,19 @@ def test_one_mistake_is_one_line(config: dict[str, Any], path: str, value: objec
     found = problems_of(put(config, path, value))
     assert len(found) == (line is not None), found
     assert line is None or found[0].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("design", "keys"),
+    [
+        ({"kind": "random", "high": 99}, ["rows", "high"]),
+        ({"kind": "random", "rows": 1, "low": 9, "high": 30, "sed": 3}, ["rows", "low", "high", "sed"]),
+        ({"kind": "hadamard", "low": 9, "high": 30}, ["low", "high"]),
+    ],
+)
+def test_all_mistakes_of_a_design_are_reported_at_once(config: dict[str, Any], design: dict, keys: list) -> None:
+    found = problems_of(put(config, "grid.design", design))
+    assert sorted(line.split(":")[0] for line in found) == sorted(f"grid.design.{key}" for key in keys)
 
 
 def test_an_arm_of_a_recipe_must_be_in_the_grid(config: dict[str, Any]) -> None:

@@ -141,7 +141,7 @@ def _further_problems(
         yield from grouping_problems(sections, tasks, recipes.get("main"))
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
-    yield from _power_problems(sections)
+    yield from _file_problems(sections)
     yield from _source_problems(sections, tasks, closely)
 
 
@@ -227,11 +227,12 @@ def _design_problems(grid: Grid, design: HadamardDesign, most: int) -> Iterator[
     high = most if design.high == "full" else design.high
     if high > most:
         yield f"grid.design.high: found {high}; {most} folds are for training"
-    elif design.low >= high:
-        yield f"grid.design.low: found {design.low}; allowed: less than high, which is {high}"
-    elif not (grid.mtl and "all" in grid.mtl.subsets):
+    if design.low >= min(high, most):
+        allowed = f"less than high, which is {high}" if high <= most else f"less than {most}"
+        yield f"grid.design.low: found {design.low}; allowed: {allowed}"
+    if not (grid.mtl and "all" in grid.mtl.subsets):
         yield "grid.design: needs the trainings of all tasks at its low size; give grid.mtl the subset all"
-    elif design.low not in (grid.mtl.sizes or grid.sizes or range(1, most + 1)):
+    elif design.low < min(high, most) and design.low not in (grid.mtl.sizes or grid.sizes or range(1, most + 1)):
         yield f"grid.design.low: found {design.low}, which is none of the sizes of grid.mtl, as it must be"
 
 
@@ -283,10 +284,12 @@ def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
         yield "labels.active: has no meaning without labels.threshold"
 
 
-def _power_problems(sections: dict[str, Any]) -> Iterator[str]:
+def _file_problems(sections: dict[str, Any]) -> Iterator[str]:
     power: Power | None = sections["power"]
-    if power and isinstance(power.noise, str) and not Path(power.noise).is_file():
-        yield f"power.noise: no file {power.noise!r}; {_where_paths_start()}"
+    files = {"power.noise": power.noise if power else None, "rates": sections["rates"]}
+    for key, file in files.items():
+        if isinstance(file, str) and not Path(file).is_file():
+            yield f"{key}: no file {file!r}; {_where_paths_start()}"
 
 
 def _source_problems(sections: dict[str, Any], tasks: list[str], closely: bool) -> Iterator[str]:

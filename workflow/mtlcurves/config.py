@@ -173,6 +173,11 @@ class Curves(Section):
         default=0.005,
         description="Difference of a score below which a kind of balancing counts as equivalent to the plain sum.",
     )
+    smallest_effect: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.005,
+        description="What matters of transfer: the share of the gap to a target's best score that one fold of an "
+        "auxiliary's labels closes, or widens, at least. With a gap of 0.3, 0.005 is 0.0015 of the score.",
+    )
 
 
 class Config(Section):

@@ -61,12 +61,14 @@ def right_part(config: Mapping[str, Any]) -> dict[str, Any]:
     rest = copy.deepcopy(dict(config))
     wrong = True
     while wrong:
-        places = [(locate(rest, item["loc"]).steps, item["type"]) for item in _errors(rest)]
-        # a section that lacks a key cannot be repaired: it goes as a whole
-        ways = [steps[:-1] if kind == "missing" else steps for steps, kind in places]
-        wrong = any(ways)
-        for way in reversed(ways):  # of a list's entries the later ones first
-            _drop(rest, way)
+        places = [(locate(rest, item["loc"]), item["type"] == "missing") for item in _errors(rest)]
+        wrong = any(place.steps[:-1] if lacks else place.steps for place, lacks in places)
+        for place, lacks in reversed(places):  # of a list's entries the later ones first
+            least = (place.node or {}).get("minimum")
+            if lacks and least is not None:  # any number does, since what follows from it is not reported
+                _inside(rest, place.steps[:-1])[place.steps[-1]] = least
+            else:  # a section that lacks another key cannot be repaired: it goes as a whole
+                _drop(rest, place.steps[:-1] if lacks else place.steps)
     return rest
 
 
@@ -79,11 +81,16 @@ def _errors(config: Mapping[str, Any]) -> list[ErrorDetails]:
 
 
 def _drop(config: dict[str, Any], way: tuple[str | int, ...]) -> None:
-    inner: Any = config
-    for step in way[:-1]:
-        inner = _item(inner, step)
+    inner = _inside(config, way[:-1])
     if way and _item(inner, way[-1]) is not MISSING:
         del inner[way[-1]]
+
+
+def _inside(config: dict[str, Any], way: tuple[str | int, ...]) -> Any:
+    inner: Any = config
+    for step in way:
+        inner = _item(inner, step)
+    return inner
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

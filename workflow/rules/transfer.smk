@@ -56,6 +56,7 @@ rule estimate_transfer:
         metrics=METRICS,
         split=study.recipes["main"].split,
         targets=section("curves")["target_scores"],
+        smallest_effect=section("curves")["smallest_effect"],
     script:
         "../../scripts/estimate_transfer.py"
 

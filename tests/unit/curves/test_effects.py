@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from mtlcurves.curves.comparisons import Contestant, list_comparisons
 from mtlcurves.curves.effects import compare_arms, count_effects, folds_ratio
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
 from scipy import stats
-from simulated_grid import Truth, simulate
 
 FOLD = {"split": "scaffold", "test_on": "fold"}
 MAIN = {"main": FOLD}
@@ -83,8 +83,8 @@ def test_replicates_of_a_rotation_are_one_pair():
 
 
 def test_false_discovery_rates_run_over_the_tasks_of_one_size_and_metric():
-    truth = Truth.random(12)
-    effects = compare_arms(simulate(truth, noise=0.01, rotations=5), ["auroc", "aupr"], MAIN, 10)
+    truth = dense_truth(12)
+    effects = compare_arms(simulated(truth, noise=0.01, rotations=5), ["auroc", "aupr"], MAIN, 10)
     for _, group in effects.groupby(["metric", "size"]):
         expected = stats.false_discovery_control(group.p_corrected)
         np.testing.assert_allclose(group.q_corrected, expected)
@@ -108,9 +108,9 @@ def test_other_test_sets_are_compared_without_pairs():
 
 def test_a_control_recipe_takes_part():
     """Single-task networks under the multi-task protocol: main's multi-task arm is held against them."""
-    truth = Truth.random(3)
-    control = simulate(truth, arms=("stl",), recipe="stl_under_mtl_protocol", noise=0.01)
-    points = pd.concat([simulate(truth, arms=("stl", "mtl"), noise=0.01), control])
+    truth = dense_truth(3)
+    control = simulated(truth, arms=("stl",), recipe="stl_under_mtl_protocol", noise=0.01)
+    points = pd.concat([simulated(truth, arms=("stl", "mtl"), noise=0.01), control])
     effects = compare_arms(points, ["auroc"], MAIN | {"stl_under_mtl_protocol": FOLD}, 10)
     names = ["mtl-stl", "mtl-stl_under_mtl_protocol", "stl_under_mtl_protocol-stl"]
     assert list(effects.comparison.unique()) == names
@@ -180,7 +180,7 @@ def test_chance_gives_the_expected_number_of_gains():
 
 
 def test_nothing_to_compare_gives_empty_tables(tmp_path):
-    points = simulate(Truth.random(2), arms=("stl",))
+    points = simulated(dense_truth(2), arms=("stl",))
     effects = compare_arms(points, ["auroc"], MAIN, 10)
     counts = count_effects(effects, 0.05)
     for table, name in ((effects, "arm_effects"), (counts, "effect_counts")):

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from example_curves import FITTED, LABELS, TRUTH, noisy
 from mtlcurves.curves.fitting import fit
 from mtlcurves.curves.forms import FORMS, evaluate
@@ -12,7 +13,6 @@ from mtlcurves.curves.points import mean_scores
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
 from scipy.optimize import curve_fit
-from simulated_grid import Truth, simulate
 
 NOTHING_HELD = np.zeros(3, dtype=bool)
 
@@ -179,7 +179,7 @@ def test_any_form_can_be_reported(form, tmp_path):
 
 
 def test_rows_follow_the_table_of_mean_scores():
-    points = simulate(Truth.random(3), rotations=2, arms=("stl", "mtl"), noise=0.01)
+    points = simulated(dense_truth(3), rotations=2, arms=("stl", "mtl"), noise=0.01)
     means = mean_scores(points, ["auroc", "aupr"])
     keys = ["recipe", "arm", "subset", "task", "metric"]
     table = fit_curves(means, "EXP3")

@@ -3,16 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from mtlcurves.curves.parameters import ALL_ROTATIONS, SPLIT_HALF, change_of_parameters, correlate_changes
+from mtlcurves.simulation.curves import true_score
 from mtlcurves.tables import write_table
-from simulated_grid import Truth, simulate
 
 
 def two_curves(n_tasks, shift_c=0.0, noise=0.0, rotations=6, seed=0):
     """Single- and multi-task arms whose asymptotes differ by `shift_c` (a number or one a task)."""
-    truth = Truth.random(n_tasks, seed)
+    truth = dense_truth(n_tasks, seed)
     truth.complement[:] = 0
-    points = simulate(truth, rotations=rotations, arms=("stl", "mtl"), noise=noise, seed=seed + 1)
+    points = simulated(truth, rotations=rotations, arms=("stl", "mtl"), noise=noise, seed=seed + 1)
     place = points.task.map(dict(zip(truth.tasks, range(n_tasks), strict=True)))
     shift = np.broadcast_to(shift_c, n_tasks)[place]
     points["auroc"] += np.where(points.arm == "mtl", shift, 0)
@@ -20,8 +21,8 @@ def two_curves(n_tasks, shift_c=0.0, noise=0.0, rotations=6, seed=0):
 
 
 def test_change_of_each_parameter_without_noise():
-    truth = Truth.random(5)
-    table = change_of_parameters(simulate(truth, rotations=2, arms=("stl", "mtl")), ["auroc"])
+    truth = dense_truth(5)
+    table = change_of_parameters(simulated(truth, rotations=2, arms=("stl", "mtl")), ["auroc"])
     others = truth.labels.sum() - truth.labels
     # other tasks' labels grow with a task's own: they add to its weight
     gain = truth.complement * others / truth.labels
@@ -32,7 +33,8 @@ def test_change_of_each_parameter_without_noise():
         np.testing.assert_allclose(mine.a, gain, rtol=1e-4, atol=1e-5)
         np.testing.assert_allclose(mine[["b", "c"]], 0, atol=1e-5)
     assert set(table.status) == {"ok"}
-    score = truth.score(truth.labels * 9, others * 9) - truth.score(truth.labels * 9, 0 * others)
+    own, nothing = truth.labels * 9, 0 * others
+    score = true_score(truth, own, others * 9, nothing) - true_score(truth, own, nothing, nothing)
     np.testing.assert_allclose(table[table.coefficient == "c"].score_change[:5], score, atol=1e-9)
 
 

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from mtlcurves.curves.points import arms_of, curves_of, mean_scores
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
-from simulated_grid import Truth, simulate
 
 METRICS = ["auroc", "aupr"]
 
 
 @pytest.fixture
 def points():
-    return simulate(Truth.random(3), rotations=4, replicates=2, sizes=(1, 2, 4), arms=("stl", "mtl"), noise=0.02)
+    return simulated(dense_truth(3), rotations=4, replicates=2, sizes=(1, 2, 4), arms=("stl", "mtl"), noise=0.02)
 
 
 def row(table, **keys):
@@ -94,8 +94,8 @@ def test_a_single_rotation_has_no_sd(points):
 
 
 def test_each_subset_and_each_recipe_is_an_arm_of_its_own():
-    truth = Truth.random(3)
-    main = simulate(truth, rotations=2, sizes=(1, 2), arms=("stl", "mtl"))
+    truth = dense_truth(3)
+    main = simulated(truth, rotations=2, sizes=(1, 2), arms=("stl", "mtl"))
     pair = main[(main["arm"] == "mtl") & (main["task"] != "T000")].assign(subset="pair")
     other = main.assign(recipe="a_control")
     arms = list(arms_of(pd.concat([other, main, pair]), METRICS))
@@ -122,14 +122,14 @@ def test_curves_of_rotations_and_their_mean(points):
 
 
 def test_the_lowest_start_looks_at_no_later_point():
-    points = simulate(Truth.random(2), rotations=1, sizes=(1, 2, 3), arms=("stl",))
+    points = simulated(dense_truth(2), rotations=1, sizes=(1, 2, 3), arms=("stl",))
     points = points[points["task"] == "T000"].assign(auroc=[0.5, 0.2, 0.4])
     curves = curves_of(next(arms_of(points, ["auroc"])), ["auroc"])
     np.testing.assert_array_equal(curves.lowest_start[0], [0.3, 0.2, 0.2])
 
 
 def test_no_grid_points_give_an_empty_table():
-    points = simulate(Truth.random(2), rotations=1, sizes=(1,), arms=("stl",))[:0]
+    points = simulated(dense_truth(2), rotations=1, sizes=(1,), arms=("stl",))[:0]
     table = mean_scores(points, METRICS)
     assert table.empty
     assert list(table.columns) == list(SCHEMAS["mean_scores"].columns)

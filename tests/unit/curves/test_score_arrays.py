@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from mtlcurves.curves.score_arrays import (
     Axes,
     arm_scores,
@@ -13,12 +14,11 @@ from mtlcurves.curves.score_arrays import (
     valid_everywhere,
 )
 from mtlcurves.errors import DataError
-from simulated_grid import Truth, simulate
 
 
 @pytest.fixture(scope="module")
 def points():
-    return simulate(Truth.random(3), rotations=3, replicates=2, noise=0.01)
+    return simulated(dense_truth(3), rotations=3, replicates=2, noise=0.01)
 
 
 def test_every_grid_point_finds_its_place(points):

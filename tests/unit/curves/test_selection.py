@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from curve_studies import dense_truth, simulated
 from example_curves import like_p1
 from mtlcurves.curves.exponential import lowest_start
 from mtlcurves.curves.fitting import fit
@@ -10,7 +11,6 @@ from mtlcurves.curves.points import CurveSet
 from mtlcurves.curves.selection import compare_forms, curve_errors, rank_forms
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
-from simulated_grid import Truth, simulate
 
 METRICS = ["auroc", "aupr"]
 
@@ -134,7 +134,7 @@ CHOSEN = ["LOG2", "ILOG2", "EXP3", "WBL4", "JANOSCHEK4"]
 
 @pytest.fixture(scope="module")
 def compared():
-    points = simulate(Truth.random(3), rotations=3, arms=("stl", "mtl"), noise=0.018)
+    points = simulated(dense_truth(3), rotations=3, arms=("stl", "mtl"), noise=0.018)
     points.loc[(points["task"] == "T002") & (points["size"] == 3) & (points["rotation"] == 0), "auroc"] = np.nan
     return points, compare_forms(points, METRICS, CHOSEN)
 

@@ -3,14 +3,15 @@
 import numpy as np
 import pandas as pd
 import pytest
+from curve_studies import dense_truth, simulated
 from mtlcurves.curves.exponential import fit
 from mtlcurves.curves.frozen import LabelCounts, refit
 from mtlcurves.curves.profile import CurvePoints
 from mtlcurves.curves.transfer import fit_transfer
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.simulation.curves import Truth
 from mtlcurves.tables import write_table
-from simulated_grid import Truth, simulate
 
 PUBLISHED = {"raised": tuple(range(1, 9)), "raise_by": 1}
 TO_FULL = {"raised": (1,), "raise_by": "full"}
@@ -29,8 +30,8 @@ def pair_truth(truth, rows):
 
 @DESIGNS
 def test_recovers_every_weight_without_noise(design):
-    truth = Truth.random(5, pair_per_fold=0.02)
-    table = fit_transfer(simulate(truth, **design), ["auroc"])
+    truth = dense_truth(5, pair=0.02)
+    table = fit_transfer(simulated(truth, **design), ["auroc"])
     assert len(table) == 3 * (5 + 5 + 5 * 4)
     assert set(table.status) == {"ok"}
     np.testing.assert_allclose(coefficients(table, "a_i").value, truth.own, rtol=1e-6)
@@ -45,8 +46,8 @@ def test_recovers_every_weight_without_noise(design):
 
 @DESIGNS
 def test_helping_labels_have_positive_weights_and_raise_the_score(design):
-    truth = Truth.random(4, pair_per_fold=0.03)
-    pairs = fit_transfer(simulate(truth, **design), ["auroc"]).query("coefficient == 'a_ij'")
+    truth = dense_truth(4, pair=0.03)
+    pairs = fit_transfer(simulated(truth, **design), ["auroc"]).query("coefficient == 'a_ij'")
     signs = np.sign(pair_truth(truth, pairs))
     assert set(signs) == {-1, 1}
     np.testing.assert_array_equal(np.sign(pairs.value), signs)
@@ -55,8 +56,8 @@ def test_helping_labels_have_positive_weights_and_raise_the_score(design):
 
 
 def test_weights_per_fold_count_the_labels_they_weigh():
-    truth = Truth.random(4, pair_per_fold=0.02)
-    table = fit_transfer(simulate(truth), ["auroc"])
+    truth = dense_truth(4, pair=0.02)
+    table = fit_transfer(simulated(truth), ["auroc"])
     others = truth.labels.sum() - truth.labels
     labels = dict(zip(truth.tasks, truth.labels, strict=True))
     np.testing.assert_allclose(coefficients(table, "a_i").per_fold, truth.own * truth.labels / 1000, rtol=1e-6)
@@ -68,8 +69,8 @@ def test_weights_per_fold_count_the_labels_they_weigh():
 
 @DESIGNS
 def test_labels_that_do_nothing_have_weights_centred_at_zero(design):
-    truth = Truth.random(14)
-    points = simulate(truth, rotations=6, noise=0.016, paired_noise=0.003, **design)
+    truth = dense_truth(14)
+    points = simulated(truth, rotations=6, noise=0.016, paired_noise=0.003, **design)
     pairs = fit_transfer(points, ["auroc"]).query("coefficient == 'a_ij'")
     assert len(pairs) == 182
     error = pairs.per_fold.groupby(pairs.target).mean().std() / np.sqrt(14)
@@ -80,8 +81,8 @@ def test_labels_that_do_nothing_have_weights_centred_at_zero(design):
 @DESIGNS
 def test_curves_that_are_no_exponentials_are_not_taken_for_transfer(design):
     """Power laws: the exponential misses the small sizes, in the reference and the augmented points alike."""
-    truth = Truth.random(6)
-    points = simulate(truth, **design)
+    truth = dense_truth(6)
+    points = simulated(truth, **design)
     points["auroc"] = 0.9 - 0.35 * points["size"] ** -0.5
     pairs = fit_transfer(points, ["auroc"]).query("coefficient == 'a_ij'")
     assert pairs.value.abs().max() < 1e-6
@@ -89,12 +90,11 @@ def test_curves_that_are_no_exponentials_are_not_taken_for_transfer(design):
 
 def test_frozen_own_weights_pass_their_error_on():
     """Nine sizes, sd 0.005, c = 0.85, b = -1, a_i = 0.25 and a_iS = 0.05 a fold: RMSE of a_iS about 0.028."""
-    n = 150
-    truth = Truth(
-        np.full(n, 100.0), np.full(n, 2.5), np.full(n, 0.0), np.zeros((n, n)), *np.full((2, n), [[-1], [0.85]])
-    )
-    truth.complement = np.full(n, 0.05 * 1000 / (truth.labels.sum() - 100))
-    points = simulate(truth, rotations=1, arms=("stl", "mtl"), noise=0.005)
+    n, labels = 150, 100.0
+    others = labels * (n - 1) / 1000
+    columns = [np.full(n, number) for number in (labels, 2.5, 0.05 / others, -1.0, 0.85)]
+    truth = Truth([f"T{k:03d}" for k in range(n)], *columns[:3], np.zeros((n, n)), *columns[3:])
+    points = simulated(truth, rotations=1, arms=("stl", "mtl"), noise=0.005)
     stage_2 = fit_transfer(points, ["auroc"]).query("coefficient == 'a_iS'")
     rmse = np.sqrt(((stage_2.per_fold - 0.05) ** 2).mean())
     assert rmse == pytest.approx(0.028, rel=0.25)
@@ -102,8 +102,8 @@ def test_frozen_own_weights_pass_their_error_on():
 
 @DESIGNS
 def test_score_change_is_the_mean_paired_difference(design):
-    truth = Truth.random(3, pair_per_fold=0.02)
-    points = simulate(truth, rotations=4, replicates=2, noise=0.01, **design)
+    truth = dense_truth(3, pair=0.02)
+    points = simulated(truth, rotations=4, replicates=2, noise=0.01, **design)
     row = fit_transfer(points, ["auroc"]).query("coefficient == 'a_ij'").iloc[2]
     mine = points[points.task == row.target].set_index(["size", "rotation", "replicate"])
     raised = mine[mine.auxiliary == row.auxiliary].auroc
@@ -115,8 +115,8 @@ def test_score_change_is_the_mean_paired_difference(design):
 
 
 def test_lmfit_gives_the_published_stage_3():
-    truth = Truth.random(3, pair_per_fold=0.02)
-    points = simulate(truth, rotations=3, noise=0.01, paired_noise=0.002, **PUBLISHED)
+    truth = dense_truth(3, pair=0.02)
+    points = simulated(truth, rotations=3, noise=0.01, paired_noise=0.002, **PUBLISHED)
     table = fit_transfer(points, ["auroc"]).set_index(["target", "auxiliary", "coefficient"])
     target, auxiliary = "T001", "T002"
     mine = points[points.task == target]
@@ -136,22 +136,22 @@ def test_lmfit_gives_the_published_stage_3():
 
 def test_error_of_a_difference_comes_from_the_rotations():
     """Raised to all folds, a_ij scatters as its standard error says, 1 / size = 1 of the correction included."""
-    truth = Truth.random(16)
-    points = simulate(truth, rotations=8, noise=0.016, paired_noise=0.001, **TO_FULL)
+    truth = dense_truth(16)
+    points = simulated(truth, rotations=8, noise=0.016, paired_noise=0.001, **TO_FULL)
     pairs = fit_transfer(points, ["auroc"]).query("coefficient == 'a_ij'")
     expected = np.sqrt(1 / 8) / np.sqrt(1 / 8 + 1)  # noise here is independent between rotations
     assert (pairs.value / pairs.standard_error).std() == pytest.approx(expected, rel=0.3)
 
 
 def test_order_of_grid_points_does_not_matter():
-    points = simulate(Truth.random(4, pair_per_fold=0.02), noise=0.01)
+    points = simulated(dense_truth(4, pair=0.02), noise=0.01)
     table = fit_transfer(points, ["auroc", "aupr"])
     shuffled = fit_transfer(points.sample(frac=1, random_state=1), ["auroc", "aupr"])
     pd.testing.assert_frame_equal(table, shuffled, check_exact=True)
 
 
 def test_a_task_without_scores_keeps_its_rows_and_reason(tmp_path):
-    points = simulate(Truth.random(4, pair_per_fold=0.02), noise=0.01)
+    points = simulated(dense_truth(4, pair=0.02), noise=0.01)
     points.loc[points.task == "T002", "auroc"] = np.nan
     table = fit_transfer(points, ["auroc"])
     lost = table[table.target == "T002"]
@@ -166,7 +166,7 @@ def test_a_task_without_scores_keeps_its_rows_and_reason(tmp_path):
 
 
 def test_a_rotation_without_a_score_is_left_out_of_both_arms():
-    points = simulate(Truth.random(3, pair_per_fold=0.02), rotations=3, noise=0.01)
+    points = simulated(dense_truth(3, pair=0.02), rotations=3, noise=0.01)
     gone = (points.task == "T000") & (points.rotation == 1)
     one_size = gone & (points.arm == "mtl") & (points["size"] == 5)
     blanked, dropped = points.copy(), points.copy()
@@ -178,7 +178,7 @@ def test_a_rotation_without_a_score_is_left_out_of_both_arms():
 
 
 def test_a_stage_needs_the_one_before():
-    points = simulate(Truth.random(3), noise=0.001)
+    points = simulated(dense_truth(3), noise=0.001)
     falling = (points.task == "T001") & (points.arm == "stl")
     points.loc[falling, "auroc"] = 0.8 - 0.02 * points["size"]
     table = fit_transfer(points, ["auroc"])
@@ -190,7 +190,7 @@ def test_a_stage_needs_the_one_before():
 
 @DESIGNS
 def test_one_rotation_has_no_error_of_a_difference(design):
-    table = fit_transfer(simulate(Truth.random(3), rotations=1, noise=0.005, **design), ["auroc"])
+    table = fit_transfer(simulated(dense_truth(3), rotations=1, noise=0.005, **design), ["auroc"])
     pairs = table[table.coefficient == "a_ij"]
     assert pairs.value.notna().all()
     assert pairs.score_change.notna().all()
@@ -199,26 +199,26 @@ def test_one_rotation_has_no_error_of_a_difference(design):
 
 
 def test_without_raised_tasks_there_are_two_stages():
-    table = fit_transfer(simulate(Truth.random(3), arms=("stl", "mtl"), noise=0.01), ["auroc"])
+    table = fit_transfer(simulated(dense_truth(3), arms=("stl", "mtl"), noise=0.01), ["auroc"])
     assert set(table.stage) == {1, 2}
 
 
 def test_raised_sizes_without_reference_are_refused():
-    points = simulate(Truth.random(3), raised=(1,), noise=0.01)
+    points = simulated(dense_truth(3), raised=(1,), noise=0.01)
     points = points[(points.arm != "mtl") | (points["size"] > 1)]
     pairs = fit_transfer(points, ["auroc"]).query("stage == 3")
     assert set(pairs.status) == {"refused: no multi-task trainings at the raised sizes"}
 
 
 def test_an_arm_that_is_missing_is_named():
-    points = simulate(Truth.random(2), arms=("mtl",))
+    points = simulated(dense_truth(2), arms=("mtl",))
     with pytest.raises(DataError, match="recipe main has no stl trainings"):
         fit_transfer(points, ["auroc"])
 
 
 def test_other_recipes_and_subsets_take_no_part():
-    truth = Truth.random(3, pair_per_fold=0.02)
-    points = simulate(truth, noise=0.01)
+    truth = dense_truth(3, pair=0.02)
+    points = simulated(truth, noise=0.01)
     mtl = points[points.arm == "mtl"]
     foreign = pd.concat([points.assign(recipe="wide", auroc=0.5), mtl.assign(subset="kinases", auroc=0.5)])
     pd.testing.assert_frame_equal(
@@ -228,7 +228,7 @@ def test_other_recipes_and_subsets_take_no_part():
 
 def test_reported_stages_are_the_fast_fits():
     """Stages 1 and 2 pass through lmfit, which may only confirm."""
-    points = simulate(Truth.random(6), arms=("stl", "mtl"), noise=0.01)
+    points = simulated(dense_truth(6), arms=("stl", "mtl"), noise=0.01)
     table = fit_transfer(points, ["auroc"]).query("stage == 1")
     means = points[points.arm == "stl"].pivot_table(index="task", columns="size", values="auroc").to_numpy()
     counts = points[points.arm == "stl"].pivot_table(index="task", columns="size", values="n_target").to_numpy()
@@ -239,7 +239,7 @@ def test_reported_stages_are_the_fast_fits():
 
 
 def test_a_limit_at_its_bound_leaves_no_weight_identified():
-    points = simulate(Truth.random(3), noise=0.001)
+    points = simulated(dense_truth(3), noise=0.001)
     own = points.task == "T001"
     steep = own & (points.arm == "stl")
     points.loc[steep, "auroc"] = 1.05 - 0.4 * np.exp(-0.15 * points["size"])  # on its way beyond 1

@@ -1,30 +1,29 @@
 """Simulated studies of known truth, as estimators read them."""
 
 import pytest
+from curve_studies import allocations
 from mtlcurves.estimators.exposures import exposures
-from mtlcurves.grid.allocations import augmented, multi_task, off_diagonal, single_task
 from mtlcurves.simulation.curves import Noise, Truth, draw_truth, simulate
 
-SIZES = range(1, 10)
 NO_NOISE = Noise(0, 0)
 
 
 def arms(truth: Truth, *names: str):
-    """Allocations of some arms at all sizes."""
-    makers = {
-        "stl": lambda: single_task(truth.tasks, SIZES),
-        "mtl": lambda: multi_task("all", truth.tasks, SIZES),
-        "augmented": lambda: augmented(truth.tasks, truth.tasks, SIZES[:-1], 1, 9),
-        "to full": lambda: augmented(truth.tasks, truth.tasks, [1], "full", 9),
-        "offdiagonal": lambda: off_diagonal(truth.tasks, truth.tasks, [2, 8], [1, 5]),
-    }
-    return [allocation for name in names for allocation in makers[name]()]
+    """Allocations of some arms at all sizes; "to full": raised from 1 fold to all, augmented: by one fold."""
+    by_one = {"raised": range(1, 9), "raise_by": 1}
+    return [
+        allocation
+        for name in names
+        for allocation in (
+            allocations(truth, "augmented") if name == "to full" else allocations(truth, name, **by_one)
+        )
+    ]
 
 
 def observed(truth: Truth, *names: str, noise: Noise = NO_NOISE, seed: int = 0, rotations: int = 10, **options):
     """What an estimator sees of a simulated study."""
-    points, allocations, counts = simulate(truth, arms(truth, *names), rotations, noise, seed, **options)
-    return exposures(points, allocations, counts, "auroc")
+    points, table, counts = simulate(truth, arms(truth, *names), rotations, noise, seed, **options)
+    return exposures(points, table, counts, "auroc")
 
 
 @pytest.fixture

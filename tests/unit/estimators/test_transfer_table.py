@@ -18,8 +18,9 @@ def test_every_table_has_its_columns_and_its_maps_are_drawn_together(tables):
     assert pairs.groupby("estimator").size().eq(8 * 7).all()
     assert pairs.q.notna().all() and pairs.q_map.notna().all() and (pairs.q >= pairs.p).all()
     assert pairs.null_probability.between(0, 1).all()
-    # drawn together: no weight is drawn away from 0 by more than its error
-    assert (pairs.shrunken.abs() <= pairs.value.abs() + pairs.standard_error).all()
+    # drawn together: towards 0 on the whole, and no weight by more than its errors may account for
+    assert pairs.shrunken.abs().mean() < pairs.value.abs().mean()
+    assert ((pairs.shrunken - pairs.value).abs() <= 4 * pairs.standard_error).all()
     refused = found.labels_needed.query("score == 0.99")
     assert refused.status.str.startswith("refused").all() and refused.labels_needed.isna().all()
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from mtlcurves.reporting.display import cells, in_given_order
 from mtlcurves.reporting.grouping_tables import show_predictions
-from mtlcurves.reporting.report_tables import MOST_PAIRS, shown_tables
+from mtlcurves.reporting.report_tables import shown_tables
+from mtlcurves.reporting.transfer_tables import MOST_PAIRS
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def column(table, heading):
 
 def test_every_table_of_the_study_is_shown(tables):
     names = ["tasks", "trainings", "effect_counts", "arm_effects", "balancing", "form_ranking", "curves"]
-    transfer = ["transfer_estimates", "transfer_comparison"]
+    transfer = ["transfer_estimates", "own_and_others", "transfer_comparison"]
     assert list(tables) == [*names, "parameter_correlation", *transfer, "groupings"]
     for table in tables.values():
         assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
@@ -198,3 +199,53 @@ def test_a_study_without_an_estimate_says_so(study):
     )
     assert "No estimate was made" in table.note
     assert not any("estimate" in heading for heading in table.columns)
+
+
+def test_labels_needed_are_shown_with_their_interval_or_the_reason(study):
+    keys = {"recipe": "main", "metric": "auroc", "target": "CHEMBL234", "labels_now": 900.0, "share_missed": 0.0}
+    rows = [
+        keys | {"score": 0.7, "labels_needed": 1200.0, "low": 1000.0, "high": 1500.0, "status": "ok"},
+        keys | {"score": 0.9, "status": "refused: the fitted curve does not reach this score"},
+        keys | {"metric": "aupr", "score": 0.7, "labels_needed": 1.0, "status": "ok"},
+    ]
+    tables = study.tables | {"labels_needed": pd.DataFrame(rows)}
+    table = next(t for t in shown_tables(tables, "auroc", "EXP3") if t.name == "labels_needed")
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["D3", "900", "0.700", "1,200", "1,000", "1,500", "300", ""],
+        ["D3", "900", "0.900", "", "", "", "", "the fitted curve does not reach this score"],
+    ]
+
+
+def test_additivity_is_shown_at_the_largest_size_of_the_estimator_in_use(study):
+    keys = {"recipe": "main", "metric": "auroc", "target": "CHEMBL234", "from_size": 1, "n_rotations": 4}
+    numbers = {
+        "observed_change": 0.1,
+        "predicted_change": 0.2,
+        "difference": -0.1,
+        "low": -0.2,
+        "high": 0.0,
+        "p": 0.1,
+    }
+    rows = [
+        keys | numbers | {"estimator": estimator, "to_size": size}
+        for estimator in ("joint", "paired")
+        for size in (5, 9)
+    ]
+    table = next(
+        t
+        for t in shown_tables(study.tables | {"additivity": pd.DataFrame(rows)}, "auroc", "EXP3")
+        if t.name == "additivity"
+    )
+    assert len(table.rows) == 1 and column(table, "to folds")[0].value == 9
+
+
+def test_a_profile_interval_is_shown_where_it_differs(simulate):
+    study = simulate(3)
+    estimates = study.tables["transfer_estimates"]
+    own = estimates["coefficient"].isin(["a_i", "a_iS"])
+    estimates.loc[own, ["profile_low", "profile_high"]] = estimates.loc[own, ["low", "high"]].to_numpy()
+    open_ended = own & (estimates["target"] == "CHEMBL234") & (estimates["coefficient"] == "a_i")
+    estimates.loc[open_ended, "profile_high"] = np.inf
+    table = next(t for t in shown_tables(study.tables, "auroc", "EXP3") if t.name == "own_and_others")
+    shown = column(table, "by profile likelihood, where it differs")
+    assert sorted(cell.text for cell in shown) == [""] * 5 + ["open"]

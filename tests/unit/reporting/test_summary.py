@@ -7,12 +7,13 @@ from mtlcurves.reporting.summary import findings
 
 
 def said(study, raised="from 1 fold to 9"):
-    return [finding.sentence for finding in findings(study.tables, "auroc", 0.05, raised)]
+    return [finding.sentence for finding in findings(study.tables, "auroc", 0.05, raised, 0.005)]
 
 
 def test_every_sentence_is_whole(study):
     sentences = said(study)
-    assert len(sentences) == 8  # effect, pairs, unseen, all others' labels, purchase, two of affinities, form
+    # effect, pairs, what is not seen, what matters, all others' labels, purchase, two of affinities, form
+    assert len(sentences) == 9
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 
 
@@ -99,7 +100,7 @@ def test_a_study_of_single_tasks_says_what_it_does_not_say(simulate):
 
 def test_a_study_without_any_result_says_so(simulate):
     tables = {"tasks": simulate(2).tables["tasks"]}
-    sentences = [finding.sentence for finding in findings(tables, "auroc", 0.05, "")]
+    sentences = [finding.sentence for finding in findings(tables, "auroc", 0.05, "", 0.005)]
     assert len(sentences) == 3
     assert all(
         word in text for word, text in zip(["No two arms", "No task's", "could not"], sentences, strict=True)
@@ -141,4 +142,4 @@ def test_a_task_that_is_not_in_the_table_of_tasks_does_not_stop_the_report(simul
     study = simulate(4)
     study.tables["tasks"] = study.tables["tasks"].iloc[:3]
     assert len(said(study)) == 8
-    assert isinstance(pd.DataFrame(findings(study.tables, "aupr", 0.05, "")), pd.DataFrame)
+    assert isinstance(pd.DataFrame(findings(study.tables, "aupr", 0.05, "", 0.005)), pd.DataFrame)

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.reporting.transfer_findings import present_gaps, transfer_findings
-from mtlcurves.reporting.transfer_pairs import GAINS, default_rows, is_called, read_pairs
+from mtlcurves.reporting.transfer_pairs import GAINS, NOTHING, default_rows, is_called, read_pairs
+from mtlcurves.transfer_schemas import DRAWN
 
 
 def said(study, raised="from 1 fold to 9"):
-    return [finding.sentence for finding in transfer_findings(study.tables, "auroc", 0.05, raised)]
+    return [finding.sentence for finding in transfer_findings(study.tables, "auroc", 0.05, raised, 0.005)]
 
 
 def pairs_of(study) -> pd.DataFrame:
@@ -72,7 +73,7 @@ def test_labels_of_all_others_are_told_with_how_often_they_are_worth_anything(si
     estimates.loc[others, "exchange_rate"] = [0.1, 0.2, 0.3, 0.9]
     estimates.loc[others, "exchange_low"] = [0.05, 0.1, -0.2, 0.5]
     estimates.loc[others[3], "status"] = "not identified"
-    finding = transfer_findings(study.tables, "auroc", 0.05, "")[2]
+    finding = transfer_findings(study.tables, "auroc", 0.05, "", 0.005)[2]
     assert "is worth 0.2 own labels in the typical target (from 0.1 to 0.3)" in finding.sentence
     assert "more than nothing in 2 of 4 targets and less than nothing in 0" in finding.sentence
     assert finding.detail.startswith("Not identified in 1 target.")
@@ -95,7 +96,7 @@ def test_paired_estimates_say_nothing_of_exchange(simulate):
     estimates = study.tables["transfer_estimates"]
     study.tables["transfer_estimates"] = estimates[estimates["estimator"] == "paired"]
     sentences = said(study)
-    assert len(sentences) == 3 and "one label of" not in sentences[0]
+    assert len(sentences) == 4 and "one label of" not in sentences[0]
 
 
 def test_a_study_that_raised_nothing_says_what_all_others_are_worth(simulate):
@@ -109,7 +110,7 @@ def test_a_study_that_raised_nothing_says_what_all_others_are_worth(simulate):
 
 @pytest.mark.parametrize(("n_tasks", "rotations"), [(2, 4), (3, 1), (10, 2), (60, 4)])
 def test_no_sentence_has_a_hole(simulate, n_tasks, rotations):
-    for finding in transfer_findings(simulate(n_tasks, rotations=rotations).tables, "auroc", 0.05, ""):
+    for finding in transfer_findings(simulate(n_tasks, rotations=rotations).tables, "auroc", 0.05, "", 0.005):
         for text in (finding.sentence, finding.detail):
             assert "nan" not in text and "inf" not in text.replace("information", "") and "  " not in text
 
@@ -128,10 +129,28 @@ def test_the_strongest_is_told_in_points_of_the_score_where_the_limit_is_known(s
     assert "that gap is not identified" in said(study)[0]
 
 
-def test_calls_from_two_rotations_rest_on_what_pairs_have_in_common(simulate):
-    study = simulate(10, rotations=2)
-    study.tables["transfer_estimates"]["freedom"] = 1e6
-    assert "Of its own 2 rotations no pair can be significant" in said(study)[1]
+def test_pairs_that_matter_are_counted_and_called_ones_that_do_not_are_owned_up(simulate):
+    study = simulate(10, rotations=10)
+    estimates = study.tables["transfer_estimates"]
+    pairs = pairs_of(study)
+    sure = (pairs["null_probability"] <= 0.2).sum()
+    assert f"Of 90 pairs, {sure} are more than 80 % likely to change at least 0.5 % of the gap" in said(study)[2]
+    estimates["null_probability"] = 0.9
+    assert f"{is_called(pairs).sum()} of the pairs called are more likely smaller" in said(study)[2]
+
+
+def test_a_pair_that_could_never_be_called_says_so(simulate):
+    few, many = (pairs_of(simulate(10, rotations=n)) for n in (2, 10))
+    assert set(few["status"]) == {"cannot be significant with 2 rotations"}
+    assert set(many["status"]) == {"ok"}
+
+
+def test_weights_drawn_towards_0_are_shown_and_not_tested(simulate):
+    study = simulate(10, rotations=10)
+    estimates = study.tables["transfer_estimates"]
+    estimates.loc[estimates["coefficient"] == "a_ij", ["status", "p", "q", "q_map"]] = [DRAWN, *[np.nan] * 3]
+    assert set(pairs_of(study)["verdict"]) == {NOTHING}
+    assert "fewer trainings than tasks" in said(study)[1]
 
 
 def test_whether_weights_add_up_is_told_where_it_was_tested(simulate):

@@ -50,8 +50,8 @@ def lack_of_fit(found: Estimated) -> pd.DataFrame:
 
 def _one(found: Estimated, target: int, start: int, end: int) -> dict[str, object] | None:
     data, effects = found.data, found.effects[target]
-    if effects is None:
-        return None
+    if effects is None or effects.drawn_variance is not None:
+        return None  # weights drawn towards 0 foretell too little by design
     valid = found.valid[target] & np.isfinite(data.score[[start, end], :, target]).all(axis=0)
     n, weights = int(valid.sum()), effects.value.copy()
     influence = effects.influence.copy()
@@ -63,11 +63,12 @@ def _one(found: Estimated, target: int, start: int, end: int) -> dict[str, objec
     extra = (data.labels[end] - data.labels[start])[valid].mean(axis=0)
     own = data.reference[start, valid, target].mean()
     others = data.reference[start, valid].sum(axis=1).mean() - own
-    gap = found.base.gap(own, others)[target]
-    left = np.exp(-extra @ weights)
-    predicted = gap * (1 - left)
+    slope, predicted = 1.0, extra @ weights
+    if found.has_curves:
+        gap, left = found.base.gap(own, others)[target], np.exp(-extra @ weights)
+        slope, predicted = gap * left, gap * (1 - left)
     observed = data.score[end, valid, target] - data.score[start, valid, target]
-    pulls = observed - observed.mean() - gap * left * (influence[valid] @ extra)
+    pulls = observed - observed.mean() - slope * (influence[valid] @ extra)
     error = np.sqrt(block_variance(pulls - pulls.mean(), np.array(float(n))))
     difference = observed.mean() - predicted
     known = student(np.array([difference]), np.array([error]), np.array([n - 1.0]), LEVEL)

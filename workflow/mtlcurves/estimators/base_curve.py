@@ -34,7 +34,8 @@ _LOWEST = np.array([0.0, -12.0, 1e-3, -60.0])  # bounds, own and complement labe
 _HIGHEST = np.array([1.0, 0.0, 60.0, 60.0])
 _STEPS = 80
 _HALVINGS = 30  # of a bracket, to the end of an interval
-_CONVERGED = 1e-12
+_CONVERGED = 1e-10  # share of the sum of squares that a last step gains
+_STUCK = 1e3  # damping beyond which no step is smaller than the sum's rounding
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,18 @@ class BaseCurves:
     bound: Mask
     misfit: Floats
     n_points: NDArray[np.int64]
+
+    @classmethod
+    def none(cls, n_targets: int, n_rotations: int) -> BaseCurves:
+        """Curves of targets that have none."""
+        unknown = np.full((n_targets, len(PARAMETERS)), np.nan)
+        return cls(
+            unknown,
+            np.zeros((n_targets, n_rotations, len(PARAMETERS))),
+            np.zeros(unknown.shape, bool),
+            unknown[:, 0],
+            np.zeros(n_targets, np.int64),
+        )
 
     def gap(self, own: Floats, complement: Floats) -> Floats:
         """Return exp(b - a_i n_i - a_iS n_S) for labels of shape (..., targets), in thousands."""
@@ -162,20 +175,22 @@ def profile(
     allowed = _loss(best, data) * (1 + t**2 / np.maximum(freedom, 1))
     held = free & (np.arange(4) != at)
 
-    def within(value: Floats) -> Mask:
-        start = best.copy()
-        start[:, at] = value
-        return np.asarray(_loss(_polish(start, data, held)[0], data) <= allowed)
+    def fitted(start: Floats, value: Floats) -> tuple[Floats, Mask]:
+        theta = start.copy()
+        theta[:, at] = value
+        theta = _polish(theta, data, held)[0]
+        return theta, np.asarray(_loss(theta, data) <= allowed)
 
     ends = []
     for limit in (_LOWEST[at], _HIGHEST[at]):
         outside = np.full(len(best), limit)
-        open_ended = within(outside)
-        inside = best[:, at].copy()
+        _, open_ended = fitted(best, outside)
+        inside, theta = best[:, at].copy(), best
         for _ in range(_HALVINGS):
             middle = (inside + outside) / 2
-            good = within(middle)
+            found, good = fitted(theta, middle)
             inside, outside = np.where(good, middle, inside), np.where(good, outside, middle)
+            theta = np.where(good[:, None], found, theta)
         infinite = np.inf if limit > 0 and parameter != "b" else -np.inf
         ends.append(np.where(open_ended, infinite if limit else 0.0, inside / data.scale[:, at]))
     known = free[:, at] & (freedom > 0) & (data.exists.sum(axis=1) >= MIN_POINTS)
@@ -239,13 +254,13 @@ def _polish(theta: Floats, data: _Scaled, free: Mask) -> tuple[Floats, Mask]:
         new_jacobian, new_residual = _linearised(tried, data)
         new_loss = (new_residual**2).sum(axis=1)
         better = new_loss < loss
-        gained = np.where(better, loss - new_loss, 0).max(initial=0)
+        ended = np.where(better, loss - new_loss <= _CONVERGED * new_loss, damping > _STUCK)
         theta = np.where(better[:, None], tried, theta)
         jacobian = np.where(better[:, None, None], new_jacobian, jacobian)
         residual = np.where(better[:, None], new_residual, residual)
         loss = np.where(better, new_loss, loss)
         damping = np.clip(np.where(better, damping / 5, damping * 4), 1e-12, 1e12)
-        if gained < _CONVERGED and damping.min(initial=1e12) > 1e3:
+        if ended.all():
             break
     return theta, bound
 

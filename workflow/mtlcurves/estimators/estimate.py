@@ -1,16 +1,19 @@
-"""Transfer estimates with intervals, from grid points of any design, by one of two estimators.
+"""Transfer estimates with intervals, from grid points of any design, by one of three estimators.
 
 ``joint`` fits one base curve to single-task, multi-task and off-diagonal points together, so it tells a label of
 the target (a_i) from a label of all other tasks (a_iS), and gives exchange rates. ``paired`` takes the gap to the
 best score from the multi-task curve alone; it needs no single-task trainings, and knows no a_i. Either then reads
 the weights a_ij off all trainings with extra labels (:mod:`mtlcurves.estimators.label_effects`). P1's three stages
 are in :mod:`mtlcurves.curves.transfer`.
+
+``linear`` fits no curve: d_ij is what labels of a task change in points of the score, the labels of the target
+itself as they are in the trainings. It is the plainest account of a design, and no weight of equation 16.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -21,11 +24,15 @@ from mtlcurves.curves.score_arrays import Floats, Mask
 from mtlcurves.estimators.base_curve import BaseCurves, fit_base, profile
 from mtlcurves.estimators.blocks import Inference, block_variance, moderate, ratio_interval, student
 from mtlcurves.estimators.exposures import Exposures
-from mtlcurves.estimators.label_effects import LabelEffects, label_effects
+from mtlcurves.estimators.label_effects import LabelEffects, Problem, label_effects
+from mtlcurves.estimators.spread import common_spread, has_too_few_rows
+from mtlcurves.transfer_schemas import DRAWN
 
-Estimator = Literal["joint", "paired"]
+Estimator = Literal["joint", "paired", "linear"]
 LEVEL = 0.90
 """Coverage of the intervals."""
+MIN_ROTATIONS = 3
+"""Rotations that a pair's test and interval need; one difference of two says nothing of scatter."""
 
 _C, _A_I, _A_IS = 0, 2, 3  # places of the coefficients in BaseCurves
 
@@ -51,6 +58,11 @@ class Estimated:
     valid: Mask
     effects: list[LabelEffects | None]
 
+    @property
+    def has_curves(self) -> bool:
+        """Whether weights are those of a curve, or of straight lines."""
+        return bool(np.isfinite(self.base.value).any())
+
 
 def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     """Estimate base curves and the weights of extra labels.
@@ -60,7 +72,7 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     data : Exposures
         Trainings of one recipe.
     estimator : str
-        joint or paired.
+        joint, paired or linear.
     """
     score, own, complement = base_points(data, estimator)
     raised = np.abs(data.extra).max(axis=(1, 2), initial=0.0) > 0
@@ -68,12 +80,18 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     base_valid = np.isfinite(score).sum(axis=1) == np.isfinite(score).any(axis=2).sum(axis=1)[:, None]
     with_effects = base_valid & np.isfinite(compared.score).all(axis=0).T
     valid = np.where(with_effects.any(axis=1, keepdims=True), with_effects, base_valid)
+    known = raised.any() & with_effects.any(axis=1)
+    if estimator == "linear":
+        lines = known & (not has_too_few_rows(compared))
+        effects = [label_effects(compared, i, None, valid[i]) if lines[i] else None for i in range(len(lines))]
+        return Estimated(data, BaseCurves.none(len(data.tasks), len(data.rotations)), valid, effects)
     base = fit_base(score, own, complement, valid, both=estimator == "joint")
+    known &= np.isfinite(base.value).all(axis=1)
+    spread = None
+    if known.any() and has_too_few_rows(compared):
+        spread = common_spread([Problem.of(compared, int(i), base, valid[i]) for i in np.flatnonzero(known)])
     effects = [
-        label_effects(compared, i, base, valid[i])
-        if raised.any() and with_effects[i].any() and np.isfinite(base.value[i]).all()
-        else None
-        for i in range(len(data.tasks))
+        label_effects(compared, i, base, valid[i], spread) if known[i] else None for i in range(len(data.tasks))
     ]
     return Estimated(data, base, valid, effects)
 
@@ -89,11 +107,28 @@ def base_points(data: Exposures, estimator: Estimator) -> tuple[Floats, Floats, 
         parts.append((data.single_score, data.single_labels, np.zeros_like(data.single_labels)))
     extra = np.abs(data.extra).max(axis=1, initial=0.0) > 0
     complement = data.reference.sum(axis=2, keepdims=True) - data.reference
-    for row in np.flatnonzero(extra.sum(axis=1) <= (estimator == "joint")):
-        targets = extra[row] if extra[row].any() else np.ones(len(data.tasks), bool)
-        score = np.where(targets[:, None], data.score[row].T, np.nan)
-        parts.append((score[:, None], data.labels[row].T[:, None], complement[row].T[:, None]))
+    multi = data.score, data.labels, complement
+    plain = np.flatnonzero(~extra.any(axis=1))
+    parts.append(
+        _by_target(multi, np.repeat(plain, len(data.tasks)), np.tile(np.arange(len(data.tasks)), len(plain)))
+    )
+    if estimator == "joint":
+        alone = np.flatnonzero(extra.sum(axis=1) == 1)
+        parts.append(_by_target(multi, alone, extra[alone].argmax(axis=1)))
     score, own, others = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+    return score, own, others
+
+
+def _by_target(
+    arrays: tuple[Floats, Floats, Floats], row: NDArray[np.intp], target: NDArray[np.intp]
+) -> tuple[Floats, Floats, Floats]:
+    """Gather rows of arrays (A, R, K), each for one target, as arrays (K, rows of a target, R), NaN beyond."""
+    place = pd.Series(target).groupby(target).cumcount().to_numpy()
+    shape = (arrays[0].shape[2], int(place.max(initial=-1)) + 1, arrays[0].shape[1])
+    gathered = np.full((3, *shape), np.nan)
+    for into, array in zip(gathered, arrays, strict=True):
+        into[target, place] = array[row, :, target]
+    score, own, others = gathered
     return score, own, others
 
 
@@ -142,12 +177,7 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
         raised = np.flatnonzero(np.isfinite(effects.value) & (effects.unit_variance > 0))
         raised = raised[raised != target]
         influence = effects.influence[:, raised].T
-        block = block_variance(influence, np.full(len(raised), n))
-        predicted = effects.unit_variance[raised] * effects.noise_variance
-        variance, freedom = moderate(block, predicted, np.full(len(raised), n - 1.0))
-        known = student(effects.value[raised], np.sqrt(variance), freedom, LEVEL)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            inflated = np.where(block > 0, np.sqrt(variance / block), 1.0)
+        known, inflated = _of_pairs(effects, raised, influence, n)
         exchange = _exchange(
             effects.value[raised],
             influence * inflated[:, None],
@@ -155,13 +185,12 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
             np.full(len(raised), target),
             np.full(len(raised), n),
         )
-        status = np.full(len(raised), "ok", dtype=object)
-        status[np.isnan(known.p)] = f"no interval: {n} rotation" if n == 1 else "no interval"
+        status = _pair_status(known, effects, n)
         auxiliaries = [data.tasks[j] for j in raised]
         rows = _rows(
             [data.tasks[target]] * len(raised),
             auxiliaries,
-            "a_ij",
+            "a_ij" if found.has_curves else "d_ij",
             effects.value[raised],
             folds[raised],
             known,
@@ -171,7 +200,34 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
             exchange,
             np.full(len(raised), target),
         )
-        yield rows
+        yield rows.assign(common_error=np.sqrt(max(effects.alike, 0.0)) * known.error)
+
+
+def _of_pairs(
+    effects: LabelEffects, raised: NDArray[np.intp], influence: Floats, n: int
+) -> tuple[Inference, Floats]:
+    """Say what is known of some weights, and by how much rotations' pulls are to be enlarged for it."""
+    block = block_variance(influence, np.full(len(raised), n))
+    if effects.drawn_variance is None:
+        predicted = effects.unit_variance[raised] * effects.noise_variance
+        variance, freedom = moderate(block, predicted, np.full(len(raised), n - 1.0))
+    else:
+        variance, freedom = effects.drawn_variance[raised], np.full(len(raised), float(effects.freedom))
+    known = student(effects.value[raised], np.sqrt(variance), freedom, LEVEL)
+    untold = np.full(len(raised), np.nan)
+    if effects.drawn_variance is not None:
+        known = replace(known, p=untold)
+    elif n < MIN_ROTATIONS:
+        known = replace(known, p=untold, low=untold, high=untold)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return known, np.where(block > 0, np.sqrt(variance / block), 1.0)
+
+
+def _pair_status(known: Inference, effects: LabelEffects, n: int) -> NDArray[np.object_]:
+    status = np.full(len(known.p), "ok" if effects.drawn_variance is None else DRAWN, dtype=object)
+    few = f"no interval: {n} rotation{'' if n == 1 else 's'}, at least {MIN_ROTATIONS} are needed"
+    status[np.isnan(known.low)] = few if n < MIN_ROTATIONS else "no interval"
+    return status
 
 
 def _exchange(
@@ -220,6 +276,7 @@ def _rows(
             "value": value,
             "per_fold": value * fold,
             "standard_error": known.error,
+            "common_error": np.nan,
             "freedom": known.freedom,
             "low": known.low,
             "high": known.high,

@@ -9,7 +9,12 @@ where m is the score at the reference point of the same size, G the fitted gap t
 D = 0, and m is free for each size: a misfit of the base curve, and what a rotation does to all scores alike, then
 cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only.
 
-Each target is a least-squares problem of its own, solved by Gauss and Newton's steps from 0.
+Without a base curve the same trainings give straight lines, score = m + sum over j of d_ij D_j: what a label of j
+changes, in points of the score, on average over the trainings (the main effects of a design).
+
+Each target is a least-squares problem of its own, solved by Gauss and Newton's steps from 0. Where there are fewer
+trainings than tasks, weights are drawn towards 0 (ridge regression) as their spread asks
+(:mod:`mtlcurves.estimators.spread`).
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mtlcurves.curves.score_arrays import Floats, Mask
 from mtlcurves.estimators.base_curve import BaseCurves
@@ -36,7 +42,7 @@ class LabelEffects:
     Attributes
     ----------
     value : ndarray, shape (K,)
-        a_ij per 1,000 labels; at the target itself the weight of its own labels within multi-task training. NaN
+        a_ij or d_ij per 1,000 labels; at the target itself that of its own labels within multi-task training. NaN
         where the trainings do not tell it from others.
     influence : ndarray, shape (R, K)
         What each rotation pulls the weights by, to first order, by way of the base curve too; 0 for rotations
@@ -47,6 +53,10 @@ class LabelEffects:
         Variance of such errors, from the residuals within rotations; NaN without a degree of freedom.
     freedom : int
         Its degrees of freedom.
+    alike : float
+        Mean correlation of the errors of two weights of other tasks: trainings that both are compared with.
+    drawn_variance : ndarray or None, shape (K,)
+        Where weights are drawn towards 0: their variance given the trainings, what the draw distorts included.
     """
 
     value: Floats
@@ -54,9 +64,13 @@ class LabelEffects:
     unit_variance: Floats
     noise_variance: float
     freedom: int
+    alike: float
+    drawn_variance: Floats | None = None
 
 
-def label_effects(data: Exposures, target: int, base: BaseCurves, valid: Mask, ridge: float = 0.0) -> LabelEffects:
+def label_effects(
+    data: Exposures, target: int, base: BaseCurves | None, valid: Mask, spread: float | None = None
+) -> LabelEffects:
     """Estimate the weights of one target.
 
     Parameters
@@ -65,52 +79,96 @@ def label_effects(data: Exposures, target: int, base: BaseCurves, valid: Mask, r
         Multi-task trainings, the reference points among them.
     target : int
         Position of the target among the tasks.
-    base : BaseCurves
-        Base curves of all targets.
+    base : BaseCurves or None
+        Base curves of all targets; None for straight lines.
     valid : ndarray of bool, shape (R,)
         Rotations to use: such as have a score in every row.
-    ridge : float
-        Penalty on the squared share of the gap that the mean extra labels of a task close, in squared scores.
-        Needed where there are fewer rows than tasks.
+    spread : float, optional
+        Standard deviation of what the largest extra labels of another task do to the exponent; weights are drawn
+        towards 0 accordingly, but for that of the target's own labels. Left out: weights are free.
     """
-    used = np.flatnonzero(valid)
-    score = data.score[:, used, target]
-    extra, reference = data.extra[:, used].mean(axis=1), data.reference[:, used].mean(axis=1)
-    own = reference[:, target]
-    others = reference.sum(axis=1) - own
-    _, b, a_i, a_iS = base.value[target]
-    gap = np.exp(b - a_i * own - a_iS * others)
-    problem = _Problem(extra, gap, data.size, ridge)
-    weights = problem.solve(score.mean(axis=1))
-    back, unknown = problem.back(weights)
+    problem = Problem.of(data, target, base, valid)
+    weights = problem.solve(spread)
+    back, unknown = problem.back(weights, spread)
 
     change = problem.change(weights)
-    residual = problem.without_levels(score - change[:, None])
-    # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
-    by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
-    pulled = back @ (residual - by_base @ base.influence[target, used].T)
-    influence = np.zeros((len(valid), extra.shape[1]))
-    influence[used] = (pulled - pulled.mean(axis=1, keepdims=True)).T
-
-    # rotations differ from their mean by noise alone: levels apart, each row has R - 1 such differences
-    within = residual - residual.mean(axis=1, keepdims=True)
-    freedom = (len(score) - problem.n_levels) * (len(used) - 1)
-    noise = float((within**2).sum() / freedom) if freedom > 0 else np.nan
+    residual = problem.without_levels(problem.score - change[:, None])
+    if base is not None:
+        # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
+        own, others = problem.own, problem.others
+        by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
+        residual = residual - by_base @ base.influence[target, valid].T
+    pulled = back @ residual
+    influence = np.zeros((len(valid), len(weights)))
+    influence[valid] = (pulled - pulled.mean(axis=1, keepdims=True)).T
     return LabelEffects(
-        np.where(unknown, np.nan, weights), influence, (back**2).sum(axis=1) / max(len(used), 1), noise, freedom
+        np.where(unknown, np.nan, weights),
+        influence,
+        (back**2).sum(axis=1) / max(problem.n_rotations, 1),
+        problem.noise_variance,
+        problem.freedom,
+        _mean_correlation(np.delete(back, target, axis=0)),
+        None if spread is None else problem.drawn_variance(weights, spread),
     )
 
 
-class _Problem:
-    """One target's least squares: rows are trainings, columns tasks; the mean over the rotations is fitted."""
+def _mean_correlation(back: Floats) -> float:
+    """Return the mean correlation of what independent errors do to two weights, shape (weights, rows)."""
+    length = np.sqrt((back**2).sum(axis=1, keepdims=True))
+    unit = back[length[:, 0] > 0] / length[length[:, 0] > 0]
+    n = len(unit)
+    return float(((unit.sum(axis=0) ** 2).sum() - n) / (n * (n - 1))) if n > 1 else 0.0
 
-    def __init__(self, extra: Floats, gap: Floats, size: np.ndarray, ridge: float) -> None:
-        self._extra, self._gap = extra, gap
+
+class Problem:
+    """One target's least squares: rows are trainings, columns tasks; the mean over the rotations is fitted.
+
+    Attributes
+    ----------
+    score : ndarray, shape (rows, rotations)
+        Scores of the rotations that are used.
+    own, others : ndarray, shape (rows,)
+        Labels of the target and of all other tasks at the reference point, in thousands.
+    n_rotations, n_levels : int
+        Rotations used; sizes, each with a level of its own.
+    noise_variance, freedom
+        As in :class:`LabelEffects`.
+    """
+
+    def __init__(
+        self,
+        extra: Floats,
+        gap: Floats | None,
+        own: Floats,
+        others: Floats,
+        size: NDArray[np.int64],
+        score: Floats,
+        target: int,
+    ) -> None:
+        self._extra, self._gap, self.own, self.others, self.score = extra, gap, own, others, score
         _, self._level = np.unique(size, return_inverse=True)
         self.n_levels = int(self._level.max(initial=-1)) + 1
         self._count = np.bincount(self._level, minlength=self.n_levels).astype(float)
-        self._scale = np.abs(extra).max(axis=0, initial=0.0)  # largest extra labels of each task
-        self._penalty = ridge
+        largest = np.abs(extra).max(axis=0, initial=0.0)
+        self._scale = np.where(largest > 0, largest, 1.0)  # largest extra labels of each task
+        self._is_other = np.arange(extra.shape[1]) != target
+        self.n_rotations = score.shape[1]
+        # rotations differ from their mean by noise alone: levels apart, each row has R - 1 such differences
+        within = self.without_levels(score - score.mean(axis=1, keepdims=True))
+        self.freedom = (len(score) - self.n_levels) * (self.n_rotations - 1)
+        self.noise_variance = float((within**2).sum() / self.freedom) if self.freedom > 0 else np.nan
+
+    @classmethod
+    def of(cls, data: Exposures, target: int, base: BaseCurves | None, valid: Mask) -> Problem:
+        """Lay out the problem of one target; arguments as of :func:`label_effects`."""
+        extra, reference = data.extra[:, valid].mean(axis=1), data.reference[:, valid].mean(axis=1)
+        own = reference[:, target]
+        others = reference.sum(axis=1) - own
+        gap = None
+        if base is not None:
+            _, b, a_i, a_iS = base.value[target]
+            gap = np.exp(b - a_i * own - a_iS * others)
+        return cls(extra, gap, own, others, data.size, data.score[:, valid, target], target)
 
     def without_levels(self, rows: Floats) -> Floats:
         """Take each size's mean off its rows."""
@@ -121,42 +179,69 @@ class _Problem:
 
     def change(self, weights: Floats) -> Floats:
         """Return what extra labels change the scores by, shape (rows,)."""
-        return np.asarray(self._gap * -np.expm1(-(self._extra @ weights)))
+        exponent = self._extra @ weights
+        return np.asarray(exponent if self._gap is None else self._gap * -np.expm1(-exponent))
 
     def _jacobian(self, weights: Floats) -> Floats:
         """Return the change's derivative, its levels taken off, in weights times the scale."""
-        slope = self._gap * np.exp(-(self._extra @ weights))
-        scaled = self._extra / np.where(self._scale > 0, self._scale, 1.0)
-        return self.without_levels(slope[:, None] * scaled)
+        slope = 1.0 if self._gap is None else (self._gap * np.exp(-(self._extra @ weights)))[:, None]
+        return self.without_levels(slope * self._extra / self._scale)
 
-    def solve(self, score: Floats) -> Floats:
-        """Return the weights of the smallest sum of squares."""
+    def solve(self, spread: float | None = None) -> Floats:
+        """Return the weights of the smallest sum of squares, penalised as their spread asks."""
         weights = np.zeros(self._extra.shape[1])
-        scale = np.where(self._scale > 0, self._scale, 1.0)
+        score, penalty = self.score.mean(axis=1), self._penalty(spread)
         for _ in range(_STEPS):
             jacobian = self._jacobian(weights)
-            inverse, _ = self._inverse(jacobian)
+            inverse, _ = self._inverse(jacobian, penalty)
             residual = self.without_levels(score - self.change(weights))
-            step = inverse @ (jacobian.T @ residual - self._penalty * weights * scale)
-            largest = np.abs(self._extra @ (step / scale)).max(initial=0.0)
-            weights = weights + step / scale * min(1.0, _FARTHEST / max(largest, 1e-300))
+            step = inverse @ (jacobian.T @ residual - penalty * weights * self._scale) / self._scale
+            largest = np.abs(self._extra @ step).max(initial=0.0)
+            weights = weights + step * min(1.0, _FARTHEST / max(largest, 1e-300))
             if largest < _CLOSE:
                 break
         return weights
 
-    def back(self, weights: Floats) -> tuple[Floats, Mask]:
+    def back(self, weights: Floats, spread: float | None = None) -> tuple[Floats, Mask]:
         """Return the linear map from residuals to weights, shape (tasks, rows), and which weights are unknown."""
         jacobian = self._jacobian(weights)
-        inverse, unknown = self._inverse(jacobian)
-        scale = np.where(self._scale > 0, self._scale, 1.0)
-        return np.asarray(inverse @ jacobian.T / scale[:, None]), unknown
+        inverse, unknown = self._inverse(jacobian, self._penalty(spread))
+        return np.asarray(inverse @ jacobian.T / self._scale[:, None]), unknown
 
-    def _inverse(self, jacobian: Floats) -> tuple[Floats, Mask]:
+    def drawn_variance(self, weights: Floats, spread: float) -> Floats:
+        """Return the variance of each weight given the scores, if weights scatter around 0 by `spread`."""
+        inverse, _ = self._inverse(self._jacobian(weights), self._penalty(spread))
+        return np.asarray(np.diag(inverse) * self.noise_variance / self.n_rotations / self._scale**2)
+
+    def others_alone(self, weights: Floats) -> tuple[Floats, Floats]:
+        """Make the problem linear at some weights: scores and derivatives, what own labels explain taken off.
+
+        Returns
+        -------
+        z : ndarray, shape (rows,)
+            Mean scores that other tasks' weights times their scale explain, with noise.
+        jacobian : ndarray, shape (rows, tasks - 1)
+            What explains them.
+        """
+        jacobian = self._jacobian(weights)
+        residual = self.without_levels(self.score.mean(axis=1) - self.change(weights))
+        z = residual + jacobian @ (weights * self._scale)
+        own, others = jacobian[:, ~self._is_other], jacobian[:, self._is_other]
+        taken = own @ np.linalg.pinv(own)
+        return z - taken @ z, others - taken @ others
+
+    def _penalty(self, spread: float | None) -> Floats:
+        """Penalty on the square of each weight times its scale, in squared scores."""
+        if spread is None:
+            return np.zeros(len(self._scale))
+        return np.asarray(self._is_other * self.noise_variance / self.n_rotations / spread**2)
+
+    def _inverse(self, jacobian: Floats, penalty: Floats) -> tuple[Floats, Mask]:
         """Invert the normal matrix, in which weights that cannot be told apart share what they explain."""
-        normal = jacobian.T @ jacobian
+        normal = jacobian.T @ jacobian + np.diag(penalty)
         length = np.sqrt(np.diag(normal))
         length = np.where(length > 0, length, 1.0)
-        values, vectors = np.linalg.eigh(normal / np.outer(length, length) + np.diag(self._penalty / length**2))
+        values, vectors = np.linalg.eigh(normal / np.outer(length, length))
         lost = values <= _RANK * values.max(initial=0.0)
         inverted = np.where(lost, 0.0, 1 / np.where(lost, 1.0, values))
         inverse = (vectors * inverted) @ vectors.T / np.outer(length, length)

@@ -15,11 +15,12 @@ from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.labels_needed import labels_needed
 from mtlcurves.estimators.null import calibrated, null_scale
-from mtlcurves.estimators.shrinkage import shrink
+from mtlcurves.estimators.shrinkage import chance_too_small, shrink
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.transfer_schemas import DRAWN, PAIR_COEFFICIENTS
 
-ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
-UNPUBLISHED = ["profile_low", "profile_high", "p_calibrated", "q", "q_map"]
+ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired", "linear")
+UNPUBLISHED = ["common_error", "profile_low", "profile_high", "p_calibrated", "q", "q_map"]
 UNPUBLISHED += ["exchange_rate", "exchange_low", "exchange_high"]
 MIN_PAIRS = 20
 """Pairs that a map needs to be drawn together."""
@@ -41,6 +42,7 @@ def estimate_transfer(
     targets: Sequence[float],
     staged: pd.DataFrame | None = None,
     shuffled: pd.DataFrame | None = None,
+    smallest_effect: float = 0.0,
 ) -> TransferTables:
     """Estimate the transfer of one recipe.
 
@@ -58,9 +60,11 @@ def estimate_transfer(
         Table ``transfer``, to stand beside the estimates.
     shuffled : pandas.DataFrame, optional
         Grid points of auxiliaries with shuffled labels, to calibrate the P-values of the pairs.
-
+    smallest_effect : float
+        Share of the gap to the best score that a fold of labels must close, or widen, to matter.
     """
     estimates, needed, checks = [], [], []
+    smallest = -np.log1p(-smallest_effect)  # as a weight
     for metric in metrics:
         data = exposures(points, allocations, counts, metric)
         for estimator in ESTIMATORS:
@@ -73,13 +77,13 @@ def estimate_transfer(
                 references = pd.concat([points[points["arm"].isin(["stl", "mtl"])], shuffled], ignore_index=True)
                 nothing = estimate(exposures(references, allocations, counts, metric), estimator)
                 written = _calibrated(written, table(nothing, estimator))
-            estimates.append(drawn_together(written).assign(metric=metric))
+            estimates.append(drawn_together(written, smallest).assign(metric=metric))
             checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
             if estimator == "joint":
                 needed.append(labels_needed(found, targets).assign(metric=metric))
         if staged is not None:
             published = as_published(staged[staged["metric"] == metric])
-            estimates.append(drawn_together(published).assign(metric=metric))
+            estimates.append(drawn_together(published, smallest).assign(metric=metric))
     parts = {"transfer_estimates": estimates, "labels_needed": needed, "additivity": checks}
     recipe = str(points["recipe"].iloc[0])
     return TransferTables(**{name: _joined(tables, name).assign(recipe=recipe) for name, tables in parts.items()})
@@ -87,8 +91,8 @@ def estimate_transfer(
 
 def _calibrated(written: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
     """Fill in the P-values of pairs that shuffled auxiliaries calibrate, and correct these for multiple tests."""
-    scale = null_scale(nothing[nothing["coefficient"] == "a_ij"])
-    pair = written["coefficient"] == "a_ij"
+    scale = null_scale(nothing[nothing["coefficient"].isin(PAIR_COEFFICIENTS)])
+    pair = written["coefficient"].isin(PAIR_COEFFICIENTS)
     p, freedom = (written.loc[pair, name].to_numpy(float) for name in ("p", "freedom"))
     written.loc[pair, "p_calibrated"] = calibrated(p, freedom, scale)
     return corrected(written, "p" if np.isnan(scale) else "p_calibrated")
@@ -118,26 +122,40 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
 
 def corrected(found: pd.DataFrame, column: str) -> pd.DataFrame:
     """Correct the pairs' P-values for multiple tests: over the auxiliaries of a target, and over the map."""
-    pair = found["coefficient"] == "a_ij"
+    pair = found["coefficient"].isin(PAIR_COEFFICIENTS)
     found.loc[pair, "q"] = found[pair].groupby("target", sort=False)[column].transform(benjamini_hochberg)
     found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, column])
     return found
 
 
-def drawn_together(found: pd.DataFrame) -> pd.DataFrame:
-    """Add what all pairs of a map say of each."""
+def drawn_together(found: pd.DataFrame, smallest: float = 0.0) -> pd.DataFrame:
+    """Add what all pairs of a map say of each.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        Estimates of one map.
+    smallest : float
+        Smallest weight of a fold of labels that matters.
+    """
     pairs = found[found["coefficient"] == "a_ij"]
     blank = found.assign(shrunken=np.nan, shrunken_error=np.nan, null_probability=np.nan)
     if pairs["standard_error"].notna().sum() < MIN_PAIRS:
         return blank
     tasks = sorted(set(pairs["target"]) | set(pairs["auxiliary"]))
     at = [pd.Index(tasks).get_indexer(pd.Index(pairs[key])) for key in ("target", "auxiliary")]
+    if (pairs["status"] == DRAWN).all():  # together already
+        value, error, fold = (pairs[name].to_numpy(float) for name in ("value", "standard_error", "per_fold"))
+        null = chance_too_small(fold, error * fold / value, smallest)
+        blank.loc[pairs.index, ["shrunken", "shrunken_error"]] = np.stack([value, error], axis=1)
+        blank.loc[pairs.index, "null_probability"] = null
+        return blank
     # in units of a fold: weights of one label differ by the hundredfold sizes of the tasks
     labels = (pairs["per_fold"] / pairs["value"]).to_numpy(float)
-    measured, error = (np.full((len(tasks), len(tasks)), np.nan) for _ in range(2))
-    measured[*at] = pairs["per_fold"]
-    error[*at] = pairs["standard_error"] * labels
-    drawn = shrink(measured, error)
+    maps = np.full((3, len(tasks), len(tasks)), np.nan)
+    maps[:, *at] = pairs["per_fold"], pairs["standard_error"] * labels, pairs["common_error"] * labels
+    common = pd.DataFrame(maps[2]).median(axis=1).to_numpy()
+    drawn = shrink(maps[0], maps[1], common, smallest)
     blank.loc[pairs.index, "shrunken"] = drawn.value[*at] / labels
     blank.loc[pairs.index, "shrunken_error"] = drawn.error[*at] / labels
     blank.loc[pairs.index, "null_probability"] = drawn.null_probability[*at]

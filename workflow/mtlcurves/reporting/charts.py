@@ -233,7 +233,7 @@ _CELL_TOOLTIP = (
     ("closed_low", "Q", "low, 90 %"),
     ("closed_high", "Q", "high, 90 %"),
     ("shown", "Q", "drawn together, %"),
-    ("null_probability", "Q", "probability of nothing"),
+    ("null_probability", "Q", "probability that it does not matter"),
     ("q_map", "Q", "q over the map"),
 )
 

@@ -20,6 +20,9 @@ TOGETHER = (
     ("closed", "closed_low", "closed_high", "closed_shrunken"),
     ("value", "standard_error"),
     ("error", "against_mean", "against_low", "against_high"),
+    ("per_fold", "fold_low", "fold_high"),
+    ("observed_change", "predicted_change"),
+    ("labels_now", "labels_needed", "more"),
 )
 
 

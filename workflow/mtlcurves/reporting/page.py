@@ -85,7 +85,9 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             study=config["study"],
             numbers=facts.key_numbers(card, tables),
             left_out=facts.left_out(card),
-            findings=findings(tables, metric, significance, facts.raised_text(config)),
+            findings=findings(
+                tables, metric, significance, facts.raised_text(config), config["curves"]["smallest_effect"]
+            ),
             categories=CATEGORIES,
             figures=shown,
             tables=shown_tables(tables, metric, config["curves"]["form"], significance),

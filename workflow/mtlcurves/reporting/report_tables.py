@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
 from mtlcurves.reporting.affinity_findings import show_comparison
 from mtlcurves.reporting.display import Shown, cells, in_given_order
 from mtlcurves.reporting.grouping_tables import show_groupings, show_predictions
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
-from mtlcurves.reporting.style import metric_name
-from mtlcurves.reporting.transfer_pairs import default_rows, read_pairs
-
-MOST_PAIRS = 40
+from mtlcurves.reporting.transfer_tables import transfer_tables
 
 
 def shown_tables(
@@ -35,7 +31,7 @@ def shown_tables(
         False-discovery rate at which a pair of tasks is called.
     """
     names = ordered_tasks(tables["tasks"]).set_index("task")["label"]
-    shown: dict[str, Callable[[pd.DataFrame], Shown]] = {
+    before: dict[str, Callable[[pd.DataFrame], Shown]] = {
         "tasks": _tasks,
         "grid_points": _trainings,
         "estimate_and_actual": _costs,
@@ -45,11 +41,20 @@ def shown_tables(
         "form_ranking": _forms,
         "curves": partial(_curves, names=names, form=form),
         "parameter_correlation": _correlations,
-        "transfer_estimates": partial(_pairs, tasks=tables["tasks"], metric=metric, significance=significance),
+    }
+    after: dict[str, Callable[[pd.DataFrame], Shown]] = {
         "transfer_comparison": show_comparison,
         "grouping_results": partial(show_groupings, names=names),
         "gain_prediction": show_predictions,
     }
+    transfer = transfer_tables(tables, names, metric, significance)
+    return [*_filled(tables, before), *transfer, *_filled(tables, after)]
+
+
+def _filled(
+    tables: Mapping[str, pd.DataFrame], shown: Mapping[str, Callable[[pd.DataFrame], Shown]]
+) -> list[Shown]:
+    """Prepare those tables that have rows."""
     return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
 
 
@@ -211,40 +216,3 @@ def _correlations(correlations: pd.DataFrame) -> Shown:
     note = "Rank correlation over tasks of a coefficient's change with the score's change, single- to multi-task."
     file = "tables/parameter_correlation.csv"
     return Shown("parameter_correlation", "Parameters and score", note, "curves", *content, file)
-
-
-def _pairs(estimates: pd.DataFrame, tasks: pd.DataFrame, metric: str, significance: float) -> Shown:
-    rows = default_rows(estimates)
-    pairs = read_pairs(rows[rows["metric"] == metric], tasks, significance)
-    table = pairs.sort_values("shown", key=abs, ascending=False, kind="stable").head(MOST_PAIRS)
-    table = table.assign(fold_labels=(1000 * table["fold"]).round(), interval=_rate_intervals(table))
-    for name in ("closed", "closed_low", "closed_high", "closed_shrunken"):
-        table[name] = 100 * table[name]
-    headings = {"auxiliary_name": "auxiliary", "target_name": "target", "fold_labels": "labels of a fold"}
-    headings |= {"closed": "gap closed, %", "closed_low": "low", "closed_high": "high"}
-    headings |= {
-        "closed_shrunken": "drawn together",
-        "null_probability": "P of nothing",
-        "q_map": "q over the map",
-    }
-    headings |= {"verdict": "verdict", "exchange_rate": "own labels one is worth", "interval": "its interval"}
-    content = cells(table, headings | {"status": "status", "n_rotations": "rotations"}, once=["status"])
-    note = (
-        f"The {len(table)} strongest of {len(pairs):,} ordered pairs, gains and losses alike, by what one fold of "
-        f"the auxiliary's labels closes of the gap between the {metric_name(metric)} of the target and its limit; "
-        "90 % intervals. The strongest of many are larger than they would be found again. An open interval has "
-        "no end: the rate is not identified."
-    )
-    return Shown(
-        "transfer_estimates", "Strongest transfers", note, "transfer", *content, "tables/transfer_estimates.csv"
-    )
-
-
-def _rate_intervals(pairs: pd.DataFrame) -> list[str]:
-    """Write the intervals of exchange rates, which may have no end."""
-    ends = zip(pairs["exchange_low"].astype(float), pairs["exchange_high"].astype(float), strict=True)
-    texts = [
-        "" if np.isnan(low) else f"{low:.2g} to {high:.2g}" if np.isfinite([low, high]).all() else "open"
-        for low, high in ends
-    ]
-    return [text.replace("-", "\N{MINUS SIGN}") for text in texts]

@@ -16,7 +16,7 @@ from mtlcurves.reporting.transfer_findings import transfer_findings
 Tables = Mapping[str, pd.DataFrame]
 
 
-def findings(tables: Tables, metric: str, significance: float, raised: str) -> list[Finding]:
+def findings(tables: Tables, metric: str, significance: float, raised: str, smallest: float) -> list[Finding]:
     """Say what multi-task learning changed, what transfers, and which curve form predicts best.
 
     Parameters
@@ -29,11 +29,13 @@ def findings(tables: Tables, metric: str, significance: float, raised: str) -> l
         False-discovery rate.
     raised : str
         How an auxiliary's labels were raised, such as ``from 1 fold to 9``.
+    smallest : float
+        Share of the gap that a fold of an auxiliary's labels must close, or widen, to matter.
     """
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
         effect_finding(tables, tasks["label"], metric, significance),
-        *transfer_findings(tables, metric, significance, raised),
+        *transfer_findings(tables, metric, significance, raised, smallest),
         *affinity_findings(tables, metric, significance),
         form_finding(tables, metric),
     ]

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from mtlcurves.curves.families import FamilyBlocks, family_blocks
 from mtlcurves.curves.statistics import benjamini_hochberg
@@ -16,21 +15,24 @@ from mtlcurves.reporting.style import metric_name, percent
 from mtlcurves.reporting.transfer_pairs import (
     GAINS,
     LOSES,
+    TOO_MUCH,
     UNKNOWN,
     closed_share,
     default_rows,
     is_called,
     read_pairs,
 )
+from mtlcurves.reporting.words import are, have, number, per_cent, points
 
 Tables = Mapping[str, pd.DataFrame]
 
-_TOO_MUCH = 0.5  # of the gap: no fold of another task's labels closes that much
-_FEW = 3  # rotations below which a pair's own tell nothing: t on one degree of freedom
+_SURE = 0.8  # probability from which on a weight is said to matter
 _TO = " to "
 
 
-def transfer_findings(tables: Tables, metric: str, significance: float, raised: str) -> list[Finding]:
+def transfer_findings(
+    tables: Tables, metric: str, significance: float, raised: str, smallest: float
+) -> list[Finding]:
     """Say which pairs are called, what could not be seen, what other labels are worth, and what to mind.
 
     Parameters
@@ -43,6 +45,8 @@ def transfer_findings(tables: Tables, metric: str, significance: float, raised: 
         False-discovery rate over the map.
     raised : str
         How an auxiliary's labels were raised, such as ``from 1 fold to 9``; empty where none was.
+    smallest : float
+        Share of the gap that a fold of labels must close, or widen, to matter.
     """
     estimates = tables.get("transfer_estimates", pd.DataFrame())
     rows = default_rows(estimates) if len(estimates) else estimates
@@ -54,7 +58,8 @@ def transfer_findings(tables: Tables, metric: str, significance: float, raised: 
     families = ordered_tasks(tables["tasks"]).set_index("task")["family"]
     return [
         _called(pairs.assign(gap=_in_scores(pairs, tables, metric)), families, metric, significance, raised),
-        _unseen(pairs, significance),
+        _unseen(pairs),
+        *_matters(pairs, smallest),
         *_others(rows),
         _before_a_purchase(pairs, _additivity(tables, pairs, metric, significance)),
     ]
@@ -71,7 +76,7 @@ def _called(pairs: pd.DataFrame, families: pd.Series, metric: str, significance:
         )
     else:
         sentence = (
-            f"Of {n} of tasks, {len(gains) + len(losses):,} {_are(len(gains) + len(losses))} called at {rate}"
+            f"Of {n} of tasks, {len(gains) + len(losses):,} {are(len(gains) + len(losses))} called at {rate}"
         )
         sentence += f": {plural(len(gains), 'gain')} and {len(losses):,} loss{'' if len(losses) == 1 else 'es'}."
         for kind, found in (("gain", gains), ("loss", losses)):
@@ -96,10 +101,10 @@ def _in_words(pair: pd.Series, metric: str) -> str:
     closed, low, high = (float(pair[name]) for name in ("closed", "closed_low", "closed_high"))
     verb, sign = ("closes {} of " + gap, 1) if closed >= 0 else ("widens " + gap + " by {}", -1)
     ends = sorted([sign * low, sign * high]) if np.isfinite([low, high]).all() else []
-    known = f"90 % interval {_per_cent(ends[0])}{_TO}{_per_cent(ends[1])}" if ends else "no interval"
+    known = f"90 % interval {per_cent(ends[0])}{_TO}{per_cent(ends[1])}" if ends else "no interval"
     drawn = pair["closed_shrunken"]
-    together = f"; {_per_cent(sign * drawn)} drawn together with the map" if pd.notna(drawn) else ""
-    text = f"one fold of labels of {pair['auxiliary_name']}{labels} {verb.format(_per_cent(sign * closed))} "
+    together = f"; {per_cent(sign * drawn)} drawn together with the map" if pd.notna(drawn) else ""
+    text = f"one fold of labels of {pair['auxiliary_name']}{labels} {verb.format(per_cent(sign * closed))} "
     return text + f"({known}{together}){pair['gap']}{_exchange(pair)}"
 
 
@@ -108,12 +113,12 @@ def _in_scores(pairs: pd.DataFrame, tables: Tables, metric: str) -> pd.Series:
     if "curves" not in tables or "mean_scores" not in tables:
         return pd.Series("", pairs.index)
     gap = pairs["target"].map(present_gaps(tables["curves"], tables["mean_scores"], metric)).astype(float)
-    points, name = (gap * pairs["shown"]).abs(), metric_name(metric)
+    changes, name = (gap * pairs["shown"]).abs(), metric_name(metric)
     texts = [
-        f"; that gap is now about {_number(size)}, so this is {_points(change)} {name}"
+        f"; that gap is now about {number(size)}, so this is {points(change)} {name}"
         if np.isfinite(size)
         else f"; that gap is not identified, so nobody can say how much {name} this is"
-        for size, change in zip(gap, points, strict=True)
+        for size, change in zip(gap, changes, strict=True)
     ]
     return pd.Series(texts, pairs.index)
 
@@ -139,14 +144,36 @@ def _exchange(pair: pd.Series) -> str:
         return f"; what one label of {auxiliary} is worth in labels of {target} is not identified"
     verb = "is worth" if rate >= 0 else "costs as much as"
     sign = 1 if rate >= 0 else -1
-    worth, ends = _number(sign * rate), sorted([sign * low, sign * high])
+    worth, ends = number(sign * rate), sorted([sign * low, sign * high])
     return (
         f"; one label of {auxiliary} {verb} {worth} label{'' if worth == '1' else 's'} of {target} "
-        f"({_number(ends[0])}{_TO}{_number(ends[1])})"
+        f"({number(ends[0])}{_TO}{number(ends[1])})"
     )
 
 
-def _unseen(pairs: pd.DataFrame, significance: float) -> Finding:
+def _matters(pairs: pd.DataFrame, smallest: float) -> list[Finding]:
+    """Say how many weights are large enough to matter, by what the whole map says of each."""
+    doubt = pairs["null_probability"].astype(float)
+    if doubt.isna().all():
+        return []
+    sure, small = int((doubt <= 1 - _SURE).sum()), int((doubt[is_called(pairs)] > 0.5).sum())
+    least = f"at least {per_cent(smallest)} of the gap" if smallest else "the gap at all"
+    sentence = (
+        f"Of {plural(len(pairs), 'pair')}, {sure:,} {are(sure)} more than {percent(_SURE)} likely to change "
+        f"{least} by one fold of labels, in the direction shown."
+    )
+    if small:
+        sentence += f" {small:,} of the pairs called {are(small)} more likely smaller than that."
+    return [
+        Finding(
+            sentence,
+            "From all pairs together: a weight matters if it has the sign shown and at least that size "
+            "(curves.smallest_effect). This is no test, and rests on what pairs have in common.",
+        )
+    ]
+
+
+def _unseen(pairs: pd.DataFrame) -> Finding:
     """Say how small an effect this study could have seen."""
     known = pairs[pairs["verdict"] != UNKNOWN]
     rotations = count_text(pairs["n_rotations"], "rotation")
@@ -154,32 +181,28 @@ def _unseen(pairs: pd.DataFrame, significance: float) -> Finding:
         return Finding(f"With {rotations} no pair can be significant: no weight has an interval.")
     error = (known["standard_error"] * known["fold"]).astype(float)
     half = float(closed_share(((known["high"] - known["low"]) / 2 * known["fold"]).astype(float)).median())
-    freedom = float(known["freedom"].median())
-    needed = float(stats.t.isf(significance / len(pairs) / 2, freedom))
-    smallest = float(closed_share(pd.Series([needed * error.median()])).iloc[0])
+    freedom, smallest = float(known["freedom"].median()), float(known["needed"].median())
     sentence = (
         f"What could not be seen: half of the pairs' 90 % intervals are wider than \N{PLUS-MINUS SIGN}"
-        f"{_per_cent(half)} of the gap for one fold of labels; smaller effects are lost in this study's noise."
+        f"{per_cent(half)} of the gap for one fold of labels; smaller effects are lost in this study's noise."
     )
-    if smallest > _TOO_MUCH:
+    if known["p"].isna().all():
+        sentence += " There were fewer trainings than tasks, so no pair is tested: all are drawn towards 0."
+    elif smallest > TOO_MUCH:
         sentence += (
-            f" With {rotations} a pair cannot be significant on its own: its weight would have to be "
-            f"{needed:,.0f} times its standard error."
+            f" With {rotations} a pair cannot be significant on its own: it would have to change more than "
+            f"{per_cent(TOO_MUCH)} of the gap by one fold of labels."
         )
     else:
         sentence += (
             f" To be called as the only one of {plural(len(pairs), 'pair')}, a typical one has to change the gap "
-            f"by {_per_cent(smallest)}."
+            f"by {per_cent(smallest)}."
         )
-        if known["n_rotations"].max() < _FEW:
-            sentence += (
-                f" Of its own {rotations} no pair can be significant; calls rest on noise pooled over pairs."
-            )
     lost = len(pairs) - len(known)
-    detail = f"{lost:,} of {plural(len(pairs), 'pair')} {_have(lost)} no interval; " if lost else ""
+    detail = f"{lost:,} of {plural(len(pairs), 'pair')} {have(lost)} no interval; " if lost else ""
     return Finding(
         sentence,
-        f"{detail}typical standard error {_per_cent(float(closed_share(error).median()))} of the gap, "
+        f"{detail}typical standard error {per_cent(float(closed_share(error).median()))} of the gap, "
         f"{_distribution(freedom)}. A pair that is not called is not shown to be worth nothing.",
     )
 
@@ -201,8 +224,8 @@ def _others(rows: pd.DataFrame) -> list[Finding]:
     rate = known["exchange_rate"].astype(float)
     told, costs = int((known["exchange_low"] > 0).sum()), int((known["exchange_high"] < 0).sum())
     sentence = (
-        f"One label of other tasks, taken as they come, is worth {_number(float(rate.median()))} own labels in "
-        f"the typical target (from {_number(float(rate.min()))} to {_number(float(rate.max()))}); it is worth "
+        f"One label of other tasks, taken as they come, is worth {number(float(rate.median()))} own labels in "
+        f"the typical target (from {number(float(rate.min()))} to {number(float(rate.max()))}); it is worth "
         f"more than nothing in {told} of {targets} and less than nothing in {costs}, by 90 % intervals."
     )
     lost = len(others) - len(known)
@@ -249,7 +272,7 @@ def _family_detail(families: FamilyBlocks | None) -> str:
     if families is None:
         return ""
     low, high = (
-        f"{_per_cent(block['mean'])} ({block['auxiliary_family'] or 'no family'} raised, "
+        f"{per_cent(block['mean'])} ({block['auxiliary_family'] or 'no family'} raised, "
         f"{block['target_family'] or 'no family'} scored; {plural(int(block['n']), 'pair')})"
         for block in (families.blocks.iloc[-1], families.blocks.iloc[0])
     )
@@ -259,25 +282,3 @@ def _family_detail(families: FamilyBlocks | None) -> str:
         f"{percent(families.as_much, 1)} of cases. "
         f"Means of family blocks run from {low} to {high} of the gap."
     )
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
-
-
-def _have(count: int) -> str:
-    return "has" if count == 1 else "have"
-
-
-def _per_cent(share: float) -> str:
-    """Write a share of the gap in per cent, with two digits."""
-    return f"{_number(100 * share)} %"
-
-
-def _points(change: float) -> str:
-    return _number(change) if change >= 1e-4 else "less than 0.0001"
-
-
-def _number(value: float) -> str:
-    """Write a number with two digits and a true minus."""
-    return f"{float(f'{value:.2g}'):,.10g}".replace("-", "\N{MINUS SIGN}")

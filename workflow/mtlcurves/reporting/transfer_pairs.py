@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from mtlcurves.reporting.names import ordered_tasks
-from mtlcurves.transfer_schemas import PREFERRED
+from mtlcurves.transfer_schemas import DRAWN, PREFERRED
 
 GAP = "gap to the limit of the score"
 NOTHING, GAINS, LOSES, UNKNOWN = "not told from nothing", "gain", "loss", "no interval"
+TOO_MUCH = 0.5  # of the gap: no fold of another task's labels closes that much
 
 
 def chosen_estimator(estimates: pd.DataFrame) -> str:
@@ -51,7 +53,8 @@ def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> 
         The rows of a_ij, with the columns ``closed``, ``closed_low`` and ``closed_high`` (share of the gap that
         one fold of the auxiliary's labels closes, with its interval), ``closed_shrunken`` (drawn together with the
         map), ``shown`` (the latter, or ``closed`` where the map is too small for it), ``fold`` (labels of a fold,
-        in thousands), ``verdict``, and names and families of both tasks.
+        in thousands), ``verdict``, and names and families of both tasks. ``status`` says of a pair too where it
+        cannot be significant: where it would have to close more than :data:`TOO_MUCH` of the gap.
     """
     pairs = rows[(rows["coefficient"] == "a_ij") & rows["value"].notna()]
     order = ordered_tasks(tasks).set_index("task")
@@ -66,6 +69,10 @@ def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> 
     drawn = pairs["closed_shrunken"]
     pairs["shown"] = drawn.where(drawn.notna(), pairs["closed"])
     pairs["verdict"] = _verdict(pairs, significance)
+    pairs["needed"] = _needed(pairs, significance)
+    hopeless = (pairs["status"] == "ok") & ~is_called(pairs) & (pairs["needed"] > TOO_MUCH)
+    told = "cannot be significant with " + pairs["n_rotations"].astype(int).astype(str) + " rotations"
+    pairs["status"] = pairs["status"].astype(object).mask(hopeless, told)
     for side in ("target", "auxiliary"):
         for column, name in (("label", "name"), ("family", "family")):
             pairs[f"{side}_{name}"] = pairs[side].map(order[column])
@@ -75,10 +82,19 @@ def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> 
 def _verdict(pairs: pd.DataFrame, significance: float) -> pd.Series:
     called = (pairs["q_map"] < significance) & (pairs["status"] == "ok")
     verdict = pd.Series(NOTHING, pairs.index)
-    verdict[pairs["p"].isna() | (pairs["status"] != "ok")] = UNKNOWN
+    known = (pairs["p"].notna() & (pairs["status"] == "ok")) | (pairs["low"].notna() & (pairs["status"] == DRAWN))
+    verdict[~known] = UNKNOWN
     verdict[called & (pairs["closed"] > 0)] = GAINS
     verdict[called & (pairs["closed"] < 0)] = LOSES
     return verdict
+
+
+def _needed(pairs: pd.DataFrame, significance: float) -> pd.Series:
+    """Share of the gap that a pair would have to close, to be called as the only one of its metric."""
+    n = pairs.groupby("metric")["p"].transform("count").astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = stats.t.isf(significance / n.to_numpy() / 2, pairs["freedom"].to_numpy(float))
+    return closed_share((t * pairs["standard_error"] * pairs["fold"]).astype(float))
 
 
 def is_called(pairs: pd.DataFrame) -> pd.Series:

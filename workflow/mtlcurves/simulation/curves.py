@@ -156,8 +156,22 @@ def simulate(
     noise: Noise | None = None,
     seed: int = 0,
     shape: Shape = "exponential",
+    replicates: int = 1,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Draw the grid points of some allocations.
+
+    Parameters
+    ----------
+    truth : Truth
+        Coefficients.
+    allocations : sequence of Allocation
+        Trainings of one rotation and replicate; multi-task ones hold all tasks.
+    rotations, replicates, seed : int
+        Rotations, trainings of each in every rotation, and seed of the errors.
+    noise : Noise, optional
+        Their standard deviations.
+    shape : str
+        As in :func:`true_score`.
 
     Returns
     -------
@@ -178,15 +192,16 @@ def simulate(
     complement = np.where(single[:, None], 0.0, reference.sum(axis=1, keepdims=True) - reference)
     extra = np.where(single[:, None], 0.0, own - reference)
     score = true_score(truth, own, complement, extra, shape)
+    of_others = extra.sum(axis=1, keepdims=True) - extra
+    counts = {"n_target": own, "n_complement": complement, "n_auxiliary": of_others}
 
-    shared = (
-        noise.training * np.sqrt(noise.shared) * rng.standard_normal((2, size.max() + 1, rotations, len(task_at)))
-    )
-    fresh = noise.training * np.sqrt(1 - noise.shared) * rng.standard_normal((len(size), rotations, len(task_at)))
-    of_rotation = noise.rotation * rng.standard_normal((rotations, len(task_at)))
-    scores = score[:, None] + shared[single.astype(int), size] + fresh + of_rotation
+    drawn = (rotations, replicates, len(task_at))
+    shared = noise.training * np.sqrt(noise.shared) * rng.standard_normal((2, size.max() + 1, *drawn))
+    fresh = noise.training * np.sqrt(1 - noise.shared) * rng.standard_normal((len(size), *drawn))
+    of_rotation = noise.rotation * rng.standard_normal((rotations, 1, len(task_at)))
+    scores = score[:, None, None] + shared[single.astype(int), size] + fresh + of_rotation
     return (
-        _points(allocations, truth.tasks, scores, own, complement, folds > 0),
+        _points(allocations, truth, scores, counts, folds > 0),
         _allocation_table(allocations),
         _count_table(truth, rotations, int(folds.max())),
     )
@@ -194,34 +209,34 @@ def simulate(
 
 def _points(
     allocations: Sequence[Allocation],
-    tasks: list[str],
+    truth: Truth,
     scores: Floats,
-    own: Floats,
-    complement: Floats,
+    counts: dict[str, Floats],
     trained: NDArray[np.bool_],
 ) -> pd.DataFrame:
     row, task = np.nonzero(trained)
-    rotations = scores.shape[1]
-    row, task = np.repeat(row, rotations), np.repeat(task, rotations)
-    rotation = np.tile(np.arange(rotations), len(row) // rotations)
-
-    def of(attribute: str) -> NDArray[np.object_]:
-        return np.array([getattr(a, attribute) for a in allocations], dtype=object)[row]
-
+    n, rotations, replicates = len(row), *scores.shape[1:3]
+    row, task = (np.repeat(part, rotations * replicates) for part in (row, task))
+    rotation = np.tile(np.repeat(np.arange(rotations), replicates), n)
+    replicate = np.tile(np.arange(replicates), n * rotations)
+    of = {
+        name: pd.array([getattr(a, name) for a in allocations], dtype="str").take(row)
+        for name in ("arm", "subset", "id", "auxiliary")
+    }
+    size = np.array([a.size for a in allocations])
     return pd.DataFrame(
         {
             "recipe": "main",
-            "arm": of("arm"),
-            "subset": of("subset"),
-            "allocation": of("id"),
-            "auxiliary": of("auxiliary"),
-            "size": of("size").astype(int),
+            "arm": of["arm"],
+            "subset": of["subset"],
+            "allocation": of["id"],
+            "auxiliary": of["auxiliary"],
+            "size": size[row],
             "rotation": rotation,
-            "replicate": 0,
-            "task": np.array(tasks, dtype=object)[task],
-            "n_target": own[row, task],
-            "n_complement": complement[row, task],
-            "auroc": scores[row, rotation, task],
+            "replicate": replicate,
+            "task": pd.array(truth.tasks, dtype="str").take(task),
+            **{name: count[row, task] for name, count in counts.items()},
+            "auroc": scores[row, rotation, replicate, task],
         }
     )
 

@@ -18,13 +18,13 @@ from mtlcurves.reporting.style import (
     PURPLE,
     VERMILLION,
     Drawing,
-    metric_name,
     new_figure,
     nothing_drawn,
     plain_grid,
     styled,
 )
 from mtlcurves.reporting.transfer_pairs import GAINS, default_rows, read_pairs
+from mtlcurves.reporting.transfer_panels import handles, in_drawn_order, metrics_of, panels
 
 COLUMNS = ["metric", "target", "name", "family", "place", "labels_of", "auxiliary", "auxiliary_name"]
 COLUMNS += ["exchange_rate", "exchange_low", "exchange_high", "verdict", "status", "n_rotations"]
@@ -51,9 +51,7 @@ def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float
     best = _best_auxiliaries(rows, tasks, significance).merge(order, on="target")
     found = pd.concat([others, best]) if len(best) else others
     found["place"] = found["target"].map(place).astype(float) - BELOW * (found["labels_of"] == BEST)
-    metrics = {metric: k for k, metric in enumerate(others["metric"].unique())}
-    found = found.sort_values("place").sort_values("metric", key=lambda m: m.map(metrics), kind="stable")
-    return pd.DataFrame(found[COLUMNS]).reset_index(drop=True)
+    return in_drawn_order(found, "place", COLUMNS)
 
 
 def _verdict(row: pd.Series) -> str:
@@ -89,21 +87,19 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
         return nothing_drawn(
             "No exchange rate is identified: it needs curves with and without other tasks.", COLUMNS
         )
-    metrics = list(dict.fromkeys(data["metric"]))
+    metrics = metrics_of(data)
     n = data["target"].nunique()
     few = n <= MOST_NAMES
     figure = new_figure(1.2 + (4.3 if few else 3.3) * len(metrics), max(2.4, 1.5 + 0.26 * n) if few else 7.5)
-    panels = figure.subplots(1, len(metrics), squeeze=False, sharey=True)[0]
-    for axes, metric in zip(panels, metrics, strict=True):
-        _panel(axes, data[data["metric"] == metric], few)
-        axes.set_title(metric_name(metric), loc="left")
-        axes.set_xlabel("own labels that one label is worth")
+    for axes, own in panels(figure, data, "own labels that one label is worth", sharey=True):
+        _panel(axes, own, few)
+    left = figure.axes[0]
     if few:
         first = data[(data["metric"] == metrics[0]) & (data["labels_of"] == OTHERS)]
-        panels[0].set_yticks(first["place"], first["name"])
+        left.set_yticks(first["place"], first["name"])
     else:
-        panels[0].set_yticks([])
-        panels[0].set_ylabel(f"{n} tasks")
+        left.set_yticks([])
+        left.set_ylabel(f"{n} tasks")
     rotations = count_text(data["n_rotations"], "rotation")
     figure.suptitle(
         f"{plural(n, 'target')}, joint estimates, {rotations}, 90 % intervals; an arrow: the interval goes on, "
@@ -191,20 +187,7 @@ def count(number: float) -> str:
 
 def _legend(figure: Figure, data: pd.DataFrame) -> None:
     texts = {WORTH: "all other tasks: worth labels", HARM: "all other tasks: cost labels", UNSURE: UNSURE}
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=LOOKS[verdict][0],
-            marker="o",
-            markersize=5,
-            markerfacecolor=LOOKS[verdict][1],
-            label=text,
-        )
-        for verdict, text in texts.items()
-    ]
+    marks = handles(texts, LOOKS)
     if (data["labels_of"] == BEST).any():
-        handles.append(
-            Line2D([], [], color=PURPLE, marker="D", markersize=4, label="best auxiliary that is called")
-        )
-    figure.legend(handles=handles, loc="outside lower center", ncols=2)
+        marks.append(Line2D([], [], color=PURPLE, marker="D", markersize=4, label="best auxiliary that is called"))
+    figure.legend(handles=marks, loc="outside lower center", ncols=2)

@@ -17,7 +17,6 @@ from mtlcurves.reporting.style import (
     GREY,
     LOSS,
     Drawing,
-    metric_name,
     new_figure,
     nothing_drawn,
     plain_grid,
@@ -31,6 +30,15 @@ from mtlcurves.reporting.transfer_pairs import (
     default_rows,
     is_called,
     read_pairs,
+)
+from mtlcurves.reporting.transfer_panels import (
+    GAP_CLOSED,
+    NO_WEIGHT,
+    handles,
+    in_drawn_order,
+    in_per_cent,
+    metrics_of,
+    panels,
 )
 
 COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family", "place"]
@@ -48,12 +56,7 @@ def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float
     first = pairs[pairs["metric"] == pairs["metric"].iloc[0]]
     chosen = _placed(_strongest(first), ordered_tasks(tasks))
     shown = pairs.merge(chosen[["target", "auxiliary", "place"]], on=["target", "auxiliary"])
-    shown["fold_labels"] = 1000 * shown["fold"]
-    for name in ("closed", "closed_low", "closed_high", "closed_shrunken"):
-        shown[name] = 100 * shown[name]
-    metrics = {metric: k for k, metric in enumerate(pairs["metric"].unique())}
-    shown = shown.sort_values("place").sort_values("metric", key=lambda m: m.map(metrics), kind="stable")
-    return shown[COLUMNS].reset_index(drop=True)
+    return in_drawn_order(in_per_cent(shown), "place", COLUMNS)
 
 
 def _strongest(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -86,17 +89,12 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, tasks, significance)
     if data.empty:
-        return nothing_drawn(
-            "No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS
-        )
-    metrics = list(dict.fromkeys(data["metric"]))
+        return nothing_drawn(NO_WEIGHT, COLUMNS)
+    metrics = metrics_of(data)
     figure = new_figure(1.6 + 3.0 * len(metrics), 1.5 + 0.165 * data["place"].max())
-    panels = figure.subplots(1, len(metrics), squeeze=False, sharey=True)[0]
-    for axes, metric in zip(panels, metrics, strict=True):
-        _forest(axes, data[data["metric"] == metric])
-        axes.set_title(metric_name(metric), loc="left")
-        axes.set_xlabel("gap closed by one fold of labels (%)")
-    _names(panels[0], data[data["metric"] == metrics[0]])
+    for axes, own in panels(figure, data, GAP_CLOSED, sharey=True):
+        _forest(axes, own)
+    _names(figure.axes[0], data[data["metric"] == metrics[0]])
     n_targets = estimates.loc[estimates["coefficient"] == "a_ij", "target"].nunique()
     figure.suptitle(_title(data, n_targets), fontsize=8, x=0.01, ha="left")
     _legend(figure, data, significance)
@@ -157,21 +155,10 @@ def _title(data: pd.DataFrame, n_targets: int) -> str:
 def _legend(figure: Figure, data: pd.DataFrame, significance: float) -> None:
     texts = {GAINS: f"gain, q < {significance:g} over the map", LOSES: f"loss, q < {significance:g}"}
     texts |= {NOTHING: "not told from nothing"}
-    handles = [
-        Line2D(
-            [],
-            [],
-            color=LOOKS[verdict][0],
-            marker="o",
-            markersize=5,
-            markerfacecolor=LOOKS[verdict][1],
-            label=text,
-        )
-        for verdict, text in texts.items()
-    ]
+    marks = handles(texts, LOOKS)
     if data["closed_shrunken"].notna().any():
-        handles.append(
+        marks.append(
             Line2D([], [], color=BLACK, marker="|", linestyle="none", markersize=8, markeredgewidth=1.4,
                    label="drawn together with the whole map")
         )  # fmt: skip
-    figure.legend(handles=handles, loc="outside lower center", ncols=2)
+    figure.legend(handles=marks, loc="outside lower center", ncols=2)

@@ -20,8 +20,16 @@ from mtlcurves.reporting.pair_maps import (
     task_axes,
     title_pad,
 )
-from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, metric_name, new_figure, nothing_drawn, styled
+from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, nothing_drawn, styled
 from mtlcurves.reporting.transfer_pairs import UNKNOWN, default_rows, is_called, read_pairs
+from mtlcurves.reporting.transfer_panels import (
+    GAP_CLOSED,
+    NO_WEIGHT,
+    in_drawn_order,
+    in_per_cent,
+    metrics_of,
+    panels,
+)
 
 COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family"]
 COLUMNS += ["auxiliary_family", "row", "column", "fold_labels", "shown", "closed", "closed_low", "closed_high"]
@@ -36,12 +44,7 @@ def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float
         return pd.DataFrame(columns=COLUMNS)
     places = ordered_tasks(tasks).reset_index(names="place").set_index("task")["place"]
     cells = cells.assign(row=cells["target"].map(places), column=cells["auxiliary"].map(places))
-    cells["fold_labels"] = 1000 * cells["fold"]
-    for name in ("shown", "closed", "closed_low", "closed_high", "closed_shrunken"):
-        cells[name] = 100 * cells[name]
-    metrics = {metric: place for place, metric in enumerate(cells["metric"].unique())}
-    cells = cells.sort_values(["row", "column"]).sort_values("metric", key=lambda m: m.map(metrics), kind="stable")
-    return cells[COLUMNS].reset_index(drop=True)
+    return in_drawn_order(in_per_cent(cells), ["row", "column"], COLUMNS)
 
 
 def cell_digits(data: pd.DataFrame) -> int:
@@ -71,24 +74,17 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     """
     data = drawn_data(estimates, tasks, significance)
     if data.empty:
-        return nothing_drawn(
-            "No transfer weight: no task's labels were raised, or no curve could be fitted.", COLUMNS
-        )
+        return nothing_drawn(NO_WEIGHT, COLUMNS)
     order = ordered_tasks(tasks)
-    metrics = list(dict.fromkeys(data["metric"]))
     side = map_side(len(order))
-    figure = new_figure((side + 1.4) * len(metrics), side + 1.7, layout="compressed")
+    figure = new_figure((side + 1.4) * len(metrics_of(data)), side + 1.7, layout="compressed")
     pad = title_pad(order)
-    panels = figure.subplots(1, len(metrics), squeeze=False)[0]
-    for axes, metric in zip(panels, metrics, strict=True):
-        own = data[data["metric"] == metric]
+    for axes, own in panels(figure, data, "auxiliary: the task whose labels are added", sharey=False):
         _heat_map(axes, own, order)
-        called = int(is_called(own).sum())
-        axes.set_title(
-            f"{metric_name(metric)}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad
-        )
-        axes.set_xlabel("auxiliary: the task whose labels are added")
-    panels[0].set_ylabel("target: the task that is scored")
+        name, called = axes.get_title(loc="left"), int(is_called(own).sum())
+        axes.set_title("", loc="left")
+        axes.set_title(f"{name}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad)
+    figure.axes[0].set_ylabel("target: the task that is scored")
     figure.suptitle(_explanation(data, len(order), significance), fontsize=8)
     return Drawing(figure, data)
 
@@ -104,7 +100,7 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     assert axes.figure is not None
     bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
     bar.outline.set_visible(False)
-    bar.set_label("gap closed by one fold of labels (%)")
+    bar.set_label(GAP_CLOSED)
     _mark(axes, data[is_called(data)], n)
     if n <= MOST_NUMBERS:
         _numbers(axes, known, limit)
