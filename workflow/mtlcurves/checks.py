@@ -129,8 +129,7 @@ def _further_problems(
     except (OSError, ValueError) as error:
         yield f"tasks: cannot be read: {error}"
     if tasks:
-        whole = not any(path.startswith("subsets") for path in wrong)
-        yield from _name_problems(sections, list(dict.fromkeys(tasks)), whole)
+        yield from _name_problems(sections, list(dict.fromkeys(tasks)), wrong)
     if "folds.count" not in wrong:
         yield from _size_problems(sections)
     yield from _recipe_problems(config, sections)
@@ -162,7 +161,7 @@ def _shared_names(infos: list[TaskInfo]) -> Iterator[str]:
             yield f"tasks: {', '.join(tasks)} share the name {name!r}; figures could not tell them apart"
 
 
-def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool) -> Iterator[str]:
+def _name_problems(sections: dict[str, Any], tasks: list[str], wrong: Iterable[str]) -> Iterator[str]:
     subsets: dict[str, list[str]] = sections["subsets"] or {}
     if "all" in subsets:
         yield "subsets.all: is predefined (all tasks of the study); choose another name"
@@ -172,7 +171,7 @@ def _name_problems(sections: dict[str, Any], tasks: list[str], all_subsets: bool
     grid: Grid | None = sections["grid"]
     if grid and grid.stl:
         lists["grid.stl.tasks"] = (grid.stl.tasks, tasks, "tasks")
-    if grid and grid.mtl and all_subsets:
+    if grid and grid.mtl and not any(path.startswith("subsets") for path in wrong):
         lists["grid.mtl.subsets"] = (grid.mtl.subsets, ["all", *subsets], "subsets")
     if grid and grid.augmented:
         lists["grid.augmented.auxiliaries"] = (grid.augmented.auxiliaries, tasks, "tasks")
