@@ -69,6 +69,18 @@ def student(value: Floats, error: Floats, freedom: Floats, level: float = 0.90) 
     return Inference(np.where(known, error, np.nan), freedom, p, value - half, value + half)
 
 
+def normal_error(value: Floats, error: Floats, freedom: Floats) -> Floats:
+    """Return the errors with which normal tails are as heavy as Student's are with the given ones.
+
+    For methods that take errors as known (Lu and Stephens 2019, arXiv 1901.10679).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.abs(value) / error
+        factor = t / stats.norm.isf(stats.t.sf(t, freedom))
+        at_zero = stats.norm.pdf(0) / stats.t.pdf(0, freedom)
+    return np.asarray(error * np.where(t > 0.01, factor, at_zero))
+
+
 def moderate(variance: Floats, predicted: Floats, freedom: Floats) -> tuple[Floats, Floats]:
     """Draw variances towards predicted ones.
 

@@ -11,6 +11,7 @@ from scipy import stats
 
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.estimators.additivity import lack_of_fit
+from mtlcurves.estimators.blocks import normal_error
 from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.labels_needed import labels_needed
@@ -153,7 +154,8 @@ def drawn_together(found: pd.DataFrame, smallest: float = 0.0) -> pd.DataFrame:
     # in units of a fold: weights of one label differ by the hundredfold sizes of the tasks
     labels = (pairs["per_fold"] / pairs["value"]).to_numpy(float)
     maps = np.full((3, len(tasks), len(tasks)), np.nan)
-    maps[:, *at] = pairs["per_fold"], pairs["standard_error"] * labels, pairs["common_error"] * labels
+    error = normal_error(*(pairs[name].to_numpy(float) for name in ("value", "standard_error", "freedom")))
+    maps[:, *at] = pairs["per_fold"], error * labels, pairs["common_error"] * labels
     common = pd.DataFrame(maps[2]).median(axis=1).to_numpy()
     drawn = shrink(maps[0], maps[1], common, smallest)
     blank.loc[pairs.index, "shrunken"] = drawn.value[*at] / labels
