@@ -7,7 +7,9 @@ A training with extra labels has the score (P1, equation 16, less its reference 
 where m is the score at the reference point of the same size, G the fitted gap there to the best score
 (``base_curve``), and D_j the labels that task j has beyond the reference. The reference trainings are rows with
 D = 0, and m is free for each size: a misfit of the base curve, and what a rotation does to all scores alike, then
-cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only.
+cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only. Trainings in
+which the target itself is raised have an m of their own, and the gap that the base curve leaves at their labels: their
+level may lie beyond the fitted limit, where no weight of own labels would fit, and says nothing of other tasks.
 
 Without a base curve the same trainings give straight lines, score = m + sum over j of d_ij D_j: what a label of j
 changes, in points of the score, on average over the trainings (the main effects of a design).
@@ -44,8 +46,8 @@ class LabelEffects:
     Attributes
     ----------
     value : ndarray, shape (K,)
-        a_ij or d_ij per 1,000 labels; at the target itself that of its own labels within multi-task training. NaN
-        where the trainings do not tell it from others.
+        a_ij or d_ij per 1,000 labels; at the target itself NaN, but for straight lines. NaN too where the
+        trainings do not tell one from others.
     influence : ndarray, shape (R, K)
         What each rotation pulls the weights by, to first order, by way of the base curve too; 0 for rotations
         that are not used. Their mean is 0.
@@ -130,9 +132,9 @@ class Problem:
     score : ndarray, shape (rows, rotations)
         Scores of the rotations that are used.
     own, others : ndarray, shape (rows,)
-        Labels of the target and of all other tasks at the reference point, in thousands.
+        Labels of the target, and of all other tasks at the reference point, in thousands.
     n_rotations, n_levels : int
-        Rotations used; sizes, each with a level of its own.
+        Rotations used; sizes, with the target raised or not, each with a level of its own.
     noise_variance, freedom
         As in :class:`LabelEffects`.
     """
@@ -143,12 +145,12 @@ class Problem:
         gap: Floats | None,
         own: Floats,
         others: Floats,
-        size: NDArray[np.int64],
+        level: NDArray[np.int64],
         score: Floats,
         target: int,
     ) -> None:
         self._extra, self._gap, self.own, self.others, self.score = extra, gap, own, others, score
-        _, self._level = np.unique(size, return_inverse=True)
+        _, self._level = np.unique(level, return_inverse=True)
         self.n_levels = int(self._level.max(initial=-1)) + 1
         self._count = np.bincount(self._level, minlength=self.n_levels).astype(float)
         largest = np.abs(extra).max(axis=0, initial=0.0)
@@ -166,11 +168,14 @@ class Problem:
         extra, reference = data.extra[:, valid].mean(axis=1), data.reference[:, valid].mean(axis=1)
         own = reference[:, target]
         others = reference.sum(axis=1) - own
-        gap = None
+        level, gap = data.size, None
         if base is not None:
+            raised = extra[:, target]
+            own, extra = own + raised, np.where(np.arange(extra.shape[1]) == target, 0.0, extra)
+            level = 2 * data.size + (raised != 0)
             _, b, a_i, a_iS = base.value[target]
             gap = np.exp(b - a_i * own - a_iS * others)
-        return cls(extra, gap, own, others, data.size, data.score[:, valid, target], target)
+        return cls(extra, gap, own, others, level, data.score[:, valid, target], target)
 
     def without_levels(self, rows: Floats) -> Floats:
         """Take each size's mean off its rows."""
