@@ -7,9 +7,9 @@ A training with extra labels has the score (P1, equation 16, less its reference 
 where m is the score at the reference point of the same size, G the fitted gap there to the best score
 (``base_curve``), and D_j the labels that task j has beyond the reference. The reference trainings are rows with
 D = 0, and m is free for each size: a misfit of the base curve, and what a rotation does to all scores alike, then
-cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only. Trainings in
-which the target itself is raised have an m of their own, and the gap that the base curve leaves at their labels: their
-level may lie beyond the fitted limit, where no weight of own labels would fit, and says nothing of other tasks.
+cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing design differ in D only. Where the
+target itself is raised, trainings have an m of their own, and the gap that the base curve leaves at their labels:
+their level may lie beyond the fitted limit, where no weight of own labels would fit.
 
 Without a base curve the same trainings give straight lines, score = m + sum over j of d_ij D_j: what a label of j
 changes, in points of the score, on average over the trainings (the main effects of a design).
@@ -244,7 +244,7 @@ class Problem:
         return np.asarray(self._is_other * self.noise_variance / self.n_rotations / spread**2)
 
     def _step(self, jacobian: Floats, penalty: Floats, uphill: Floats) -> Floats:
-        """Solve the normal equations, by Cholesky where weights are told apart: ten times as fast as the inverse."""
+        """Solve the normal equations, by Cholesky where weights are told apart: ten times as fast."""
         normal = jacobian.T @ jacobian + np.diag(penalty)
         length = np.sqrt(np.diag(normal))
         length = np.where(length > 0, length, 1.0)

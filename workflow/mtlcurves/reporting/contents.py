@@ -52,6 +52,7 @@ FIGURES = (
     Figure("curve_parameters", "Curve parameters, alone and together", "curves", ("curves", "both_arms")),
     Figure("parameter_change", "Change of parameters against change of score", "curves", ("changes",)),
     Figure("transfer_map", "Transfer map", "transfer", ("transfer",)),
+    Figure("score_map", "Score map", "transfer", ("transfer",)),
     Figure("transfer_forest", "Strongest gains and losses", "transfer", ("transfer",)),
     Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
     Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),
