@@ -239,7 +239,7 @@ class Problem:
         return np.asarray(self._is_other * self.noise_variance / self.n_rotations / spread**2)
 
     def _step(self, jacobian: Floats, penalty: Floats, uphill: Floats) -> Floats:
-        """Solve the normal equations, by Cholesky where weights are told apart: ten times as fast as the inverse."""
+        """Solve the normal equations; where weights are told apart by Cholesky, ten times as fast as the inverse."""
         normal = jacobian.T @ jacobian + np.diag(penalty)
         length = np.sqrt(np.diag(normal))
         length = np.where(length > 0, length, 1.0)
