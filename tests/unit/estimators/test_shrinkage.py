@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from mtlcurves.estimators.blocks import normal_error
 from mtlcurves.estimators.shrinkage import chance_too_small, shrink
+from scipy import stats
 
 
 def noisy_map(n=24, error=0.01, common=0.0, size=0.03, share=0.3, seed=0):
@@ -63,3 +65,11 @@ def test_a_normal_weight_does_not_matter_as_often_as_it_is_small_or_of_the_other
     assert chance_too_small(np.array([-0.02]), np.array([0.01]), 0.015)[0] == pytest.approx(
         np.mean(draws > -0.015), abs=0.01
     )
+
+
+def test_errors_known_from_few_rotations_are_widened_to_the_tails_of_student():
+    value, error, freedom = np.array([0.0, 0.02, -0.05]), np.full(3, 0.01), np.array([4.0, 4.0, 1e6])
+    widened = normal_error(value, error, freedom)
+    p = 2 * stats.norm.sf(np.abs(value) / widened)
+    np.testing.assert_allclose(p, 2 * stats.t.sf(np.abs(value) / error, freedom), rtol=1e-6)
+    assert widened[0] > error[0] and widened[2] == pytest.approx(error[2], rel=1e-4)
