@@ -43,10 +43,10 @@ def place(
 
 @pytest.fixture(scope="session")
 def long_config(tiny_config: dict[str, Any]) -> dict[str, Any]:
-    """Eight bundles of five trainings that take about a second each: time enough to interfere."""
+    """Eight bundles of five trainings that take some seconds each: time enough to interfere."""
     config = copy.deepcopy(tiny_config)
     config["grid"] = {"sizes": [1, 2, 3, 4, 5], "rotations": 2, "stl": {}}
-    config["recipes"] = {"main": {"hidden": 8, "batch_ratio": 0.1, "epochs": {"single": 1200}}}
+    config["recipes"] = {"main": {"hidden": 8, "batch_ratio": 0.1, "epochs": {"single": 2400}}}
     config["bundles"] = {"stl_tasks": 1}
     return config
 
