@@ -57,7 +57,7 @@ def test_a_study_without_trainings_describes_its_data(config: dict[str, Any]) ->
 
 def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> None:
     absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
-    maps = {"transfer_map", "score_map", "transfer_forest", "estimated_and_true", "groupings"}
+    maps = {"transfer_map", "transfer_forest", "estimated_and_true", "groupings"}
     affinities = {"affinity_map", "affinity_sizes", "affinity_and_transfer"}
     assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps | affinities
     assert "key affinity" in absent["affinity_map"]

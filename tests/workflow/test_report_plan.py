@@ -69,7 +69,7 @@ def test_single_task_trainings_alone_have_curves_and_a_report(plan_of):
 
 
 def test_both_arms_are_compared_and_nothing_transfers(plan_of):
-    expected = EVERY - {"plot_transfer_map", "plot_score_map", "plot_transfer_forest", "plot_split_comparison"}
+    expected = EVERY - {"plot_transfer_map", "plot_transfer_forest", "plot_split_comparison"}
     assert plan_of(keep("stl", "mtl")) == expected | {"build_report"}
 
 

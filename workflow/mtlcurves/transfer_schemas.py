@@ -7,9 +7,6 @@ from mtlcurves.schema_types import Schema, table
 PREFERRED = ("joint", "paired", "staged")
 """Estimators; a study is read by the first that it has."""
 
-PAIR_COEFFICIENTS = ("a_ij", "d_ij")
-"""Coefficients of a target and an auxiliary: a weight in the exponent, or points of the score."""
-
 DRAWN = "drawn towards 0: fewer trainings than tasks"
 """Status of a weight that is no measurement by itself: it has an interval, and no P-value."""
 
@@ -18,20 +15,16 @@ TRANSFER: dict[str, Schema] = {
         "one weight by one estimator: what labels of one task, or of all others, are worth to a target",
         recipe=("string", "recipe"),
         metric=("string", "auroc, aupr or average_precision"),
-        estimator=("string", "joint, paired, staged (P1's three stages) or linear (points of the score)"),
+        estimator=("string", "joint, paired or staged (P1's three stages)"),
         target=("string", "task that gains or loses"),
         auxiliary=("string", "task whose labels are added; null for a_i and a_iS"),
-        coefficient=(
-            "string",
-            "weight of labels in the exponent: a_i own, a_iS of all other tasks, a_ij of the auxiliary; d_ij: "
-            "points of the score that labels of the auxiliary change",
-        ),
+        coefficient=("string", "a_i own labels, a_iS labels of all other tasks, a_ij labels of the auxiliary"),
         value=("float64", "weight per 1,000 labels"),
         per_fold=("float64", "weight of the labels of one fold"),
         standard_error=("float64", "standard error of value over rotations; null where undefined"),
         common_error=(
             "float64",
-            "a_ij, d_ij: the part of it that all of the target share, from trainings that all are compared with",
+            "a_ij only: the part of it that all of the target share, from trainings that all are compared with",
         ),
         freedom=("float64", "its degrees of freedom"),
         low=("float64", "lower end of the 90 % interval of value"),
@@ -43,8 +36,8 @@ TRANSFER: dict[str, Schema] = {
             "float64",
             "p, its t value reduced as shuffled auxiliaries ask; null without such an arm",
         ),
-        q=("float64", "a_ij, d_ij: Benjamini-Hochberg over the target's auxiliaries, of p_calibrated or p"),
-        q_map=("float64", "a_ij, d_ij: Benjamini-Hochberg over all pairs of the map"),
+        q=("float64", "a_ij only: Benjamini-Hochberg over the target's auxiliaries, of p_calibrated or p"),
+        q_map=("float64", "a_ij only: Benjamini-Hochberg over all pairs of the map"),
         exchange_rate=("float64", "value / a_i: own labels that one such label is worth"),
         exchange_low=("float64", "lower end of its 90 % interval (Fieller); -inf where a_i is not told from 0"),
         exchange_high=("float64", "upper end; inf where a_i is not told from 0"),
@@ -78,7 +71,7 @@ TRANSFER: dict[str, Schema] = {
         "one target and one larger size: do the weights of single tasks add up when all are raised together",
         recipe=("string", "recipe"),
         metric=("string", "auroc, aupr or average_precision"),
-        estimator=("string", "joint, paired or linear"),
+        estimator=("string", "joint or paired"),
         target=("string", "task"),
         from_size=("int8", "folds of all tasks before"),
         to_size=("int8", "folds of all tasks after"),

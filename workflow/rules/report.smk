@@ -352,37 +352,6 @@ rule plot_transfer_map:
         "../../scripts/plot_transfer_map.py"
 
 
-rule plot_score_map:
-    """Draw what one task's labels change in every other task's score, and which pairs are called."""
-    input:
-        estimates=f"{STUDY_ROOT}/tables/transfer_estimates.parquet",
-        tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
-    output:
-        svg=report(
-            f"{STUDY_ROOT}/figures/score_map.svg",
-            caption="../report/score_map.rst",
-            category="transfer",
-            labels={"figure": "Score map"},
-        ),
-        png=f"{STUDY_ROOT}/figures/score_map.png",
-        csv=f"{STUDY_ROOT}/figures/score_map.csv",
-    log:
-        logs("plot_score_map"),
-    benchmark:
-        benchmarks("plot_score_map")
-    conda:
-        "../../envs/analysis.yaml"
-    threads: 1
-    resources:
-        mem_mb=by_attempt(2000),
-        runtime=by_attempt(10),
-    params:
-        library=library_digest("plot_score_map"),
-        significance=study.config.curves.significance,
-    script:
-        "../../scripts/plot_score_map.py"
-
-
 rule plot_transfer_forest:
     """Draw the strongest gains and losses of every target, with intervals."""
     input:

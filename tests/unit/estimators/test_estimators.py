@@ -30,22 +30,6 @@ def test_without_noise_the_truth_is_recovered(truth, study, estimator, raised):
         np.testing.assert_allclose(complement.exchange_rate, truth.complement / truth.own, rtol=1e-5)
 
 
-def test_straight_lines_are_plain_contrasts_of_scores(truth, study):
-    """One task raised at a time: each d_ij is a difference of two trainings' scores, over the labels added."""
-    data = study(truth, "mtl", "to full", noise=Noise(), seed=4)
-    rows = table(estimate(data, "linear"), "linear").set_index(["target", "auxiliary"])
-    assert set(rows.coefficient) == {"d_ij"} and len(rows) == 8 * 7
-    extra = np.abs(data.extra).max(axis=1) > 0
-    reference = data.score[~extra.any(axis=1) & (data.size == 1)][0]
-    for row in np.flatnonzero(extra.any(axis=1)):
-        auxiliary = int(extra[row].argmax())
-        change = (data.score[row] - reference).mean(axis=0) / data.extra[row, :, auxiliary].mean()
-        for target in set(range(8)) - {auxiliary}:
-            found = rows.loc[(data.tasks[target], data.tasks[auxiliary])]
-            np.testing.assert_allclose(found.value, change[target], rtol=1e-9)
-    assert rows.exchange_rate.isna().all() and rows.p.notna().all()
-
-
 def test_off_diagonal_points_tell_own_from_other_labels_without_single_task_trainings(truth, study):
     data = study(truth, "mtl", "offdiagonal")
     score, own, complement = base_points(data, "joint")

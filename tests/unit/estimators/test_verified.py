@@ -10,7 +10,6 @@ from mtlcurves.estimators.transfer_table import corrected, drawn_together
 from mtlcurves.grid.allocations import augmented, multi_task, single_task, weighing_design
 from mtlcurves.grid.designs import hadamard_rows, random_halves
 from mtlcurves.simulation.curves import Noise, draw_truth, simulate
-from mtlcurves.transfer_schemas import PAIR_COEFFICIENTS
 
 pytestmark = pytest.mark.verify
 SIZES = range(1, 10)
@@ -28,7 +27,7 @@ def pairs(truth, extra, estimator, seed, shape="exponential", noise=None):
     """Rows a_ij of one simulated study, with the true weights, per fold of the auxiliary's labels."""
     points, listed, counts = simulate(truth, allocations(truth, *extra), 10, noise or Noise(), seed, shape)
     found = table(estimate(exposures(points, listed, counts, "auroc"), estimator), estimator)
-    rows = found[found.coefficient.isin(PAIR_COEFFICIENTS)].reset_index(drop=True)
+    rows = found[found.coefficient == "a_ij"].reset_index(drop=True)
     place = {task: k for k, task in enumerate(truth.tasks)}
     target, auxiliary = (rows[key].map(place).to_numpy() for key in ("target", "auxiliary"))
     fold = truth.labels[auxiliary] / 1000
@@ -46,24 +45,6 @@ def test_intervals_cover(estimator, record):
     holds = 0.87 <= share <= 0.93
     record(
         f"{estimator}: 90 % intervals of a_ij", "cover 87-93 %", f"{share:.1%} of {len(inside):,}",
-        time.monotonic() - start, holds,
-    )  # fmt: skip
-    assert holds
-
-
-def test_intervals_of_straight_lines_cover(record):
-    """The truth of d_ij is what the same trainings give without noise, whatever the curves."""
-    start, inside = time.monotonic(), []
-    for seed, shape in enumerate(["exponential", "power", "saturating", "dipping"] * 4):
-        truth = draw_truth(16, seed=seed)
-        design = list(weighing_design(truth.tasks, hadamard_rows(16), 1, 9))
-        rows, _, _ = pairs(truth, design, "linear", seed, shape)
-        true, _, _ = pairs(truth, design, "linear", seed, shape, Noise(0, 0))
-        inside += list((rows.low <= true.value) & (true.value <= rows.high))
-    share = np.mean(inside)
-    holds = 0.87 <= share <= 0.93
-    record(
-        "linear: 90 % intervals of d_ij, any curve", "cover 87-93 %", f"{share:.1%} of {len(inside):,}",
         time.monotonic() - start, holds,
     )  # fmt: skip
     assert holds
@@ -154,8 +135,9 @@ def test_a_map_drawn_together_is_nearer_to_the_truth(n_tasks, sizes, raise_by, r
     )  # fmt: skip
     if said:
         record(
-            "too small, or of the other sign, among pairs with null_probability below 0.2",
-            f"{np.mean(said):.1%}, as it says", f"{np.mean(wrong):.1%} of {len(said)}; nulls {np.mean(nulls):.1%}",
+            f"too small, or of the other sign, among pairs with null_probability below 0.2; {what}",
+            f"{np.mean(said):.1%} said; at most twice that",
+            f"{np.mean(wrong):.1%} of {len(said)}; nulls {np.mean(nulls):.1%}",
             0, np.mean(wrong) <= 2 * np.mean(said),
         )  # fmt: skip
     assert holds

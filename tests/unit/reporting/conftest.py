@@ -256,13 +256,6 @@ class SimulatedStudy:
                         self._base(name, names, freedom, rng).assign(metric=metric) for name in ("a_i", "a_iS")
                     ]
                 parts.append(pairs.assign(metric=metric, estimator=estimator))
-                if estimator == "joint":  # straight lines: the same in points of the score
-                    lines = pairs.assign(metric=metric, estimator="linear", coefficient="d_ij")
-                    for name in ("value", "per_fold", "standard_error", "low", "high"):
-                        lines[name] = lines[name] / 10
-                    known = ["target", "auxiliary", "coefficient", "metric", "estimator", "value", "per_fold"]
-                    known += ["standard_error", "freedom", "low", "high", "p", "q", "q_map", "status"]
-                    parts.append(lines[known])
         estimates = pd.concat(parts, ignore_index=True).assign(recipe="main", n_rotations=self.rotations)
         self.tables["transfer_estimates"] = estimates.reindex(columns=list(SCHEMAS["transfer_estimates"].columns))
         self.tables["truth"] = pd.DataFrame(
@@ -493,7 +486,6 @@ INPUTS = {
     "curve_parameters": ["curves", "tasks"],
     "parameter_change": ["parameter_change", "parameter_correlation", "tasks"],
     "transfer_map": ["transfer_estimates", "tasks"],
-    "score_map": ["transfer_estimates", "tasks"],
     "transfer_forest": ["transfer_estimates", "tasks"],
     "exchange_rates": ["transfer_estimates", "tasks"],
     "estimated_and_true": ["transfer_estimates", "truth"],

@@ -11,7 +11,7 @@ from mtlcurves.reporting.figures import groupings, learning_curves, mtl_effect
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
-OF_PAIRS = ("transfer_map", "score_map", "transfer_forest", "estimated_and_true")
+OF_PAIRS = ("transfer_map", "transfer_forest", "estimated_and_true")
 OF_PAIRS += ("affinity_map", "affinity_sizes", "affinity_and_transfer")
 
 

@@ -125,7 +125,7 @@ def test_figures_are_absent_for_a_reason_and_only_then():
     reasons = absent_figures({"trainings", "curves", "forms"})
     assert set(reasons) == {
         *("mtl_effect", "split_comparison", "epochs", "curve_parameters", "parameter_change", "transfer_map"),
-        *("score_map", "transfer_forest", "exchange_rates", "estimated_and_true", "balancing", "groupings"),
+        *("transfer_forest", "exchange_rates", "estimated_and_true", "balancing", "groupings"),
         *("affinity_map", "affinity_sizes", "affinity_and_transfer"),
     }
     assert reasons["curve_parameters"] == LACKING["both_arms"]

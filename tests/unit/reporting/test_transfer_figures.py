@@ -8,7 +8,7 @@ from mtlcurves.reporting.figures import estimated_and_true, exchange_rates, tran
 from mtlcurves.reporting.transfer_pairs import GAINS, LOSES, NOTHING, UNKNOWN, is_called, read_pairs
 from mtlcurves.tables import read_table
 
-FIGURES = ["transfer_map", "score_map", "transfer_forest", "exchange_rates", "estimated_and_true"]
+FIGURES = ["transfer_map", "transfer_forest", "exchange_rates", "estimated_and_true"]
 N_FOREST = transfer_forest.MOST_TARGETS * 2 * transfer_forest.MOST_EACH
 
 
@@ -61,17 +61,6 @@ def test_a_pair_is_called_by_its_q_over_the_map_and_only_with_an_interval(study)
     assert set(read_pairs(estimates, study.tasks, 0.03)["verdict"]) == {NOTHING}
     estimates["status"] = "not identified"
     assert set(read_pairs(estimates, study.tasks, 0.05)["verdict"]) == {UNKNOWN}
-
-
-def test_straight_lines_are_read_in_points_of_the_score(study):
-    estimates = study.tables["transfer_estimates"]
-    pairs = read_pairs(estimates[estimates["estimator"] == "linear"], study.tasks, 0.05, "d_ij")
-    assert len(pairs)
-    np.testing.assert_array_equal(pairs["closed"], pairs["per_fold"])
-    np.testing.assert_allclose(pairs["closed_high"], pairs["high"] * pairs["fold"])
-    drawn = study.draw("score_map").data
-    assert set(drawn["estimator"]) == {"linear"}
-    np.testing.assert_allclose(np.sort(drawn["closed"]), np.sort(100 * pairs["per_fold"]))
 
 
 # ---- map
@@ -289,9 +278,7 @@ def test_weights_that_follow_the_truth_agree_with_it_and_noise_does_not(simulate
     ).all()
 
 
-@pytest.mark.parametrize(
-    "name", ["transfer_map", "score_map", "transfer_forest", "exchange_rates", "estimated_and_true"]
-)
+@pytest.mark.parametrize("name", ["transfer_map", "transfer_forest", "exchange_rates", "estimated_and_true"])
 def test_tables_as_they_lie_on_disk_are_drawn_alike(simulate, tmp_path, name):
     study = simulate(10)
     expected = study.draw(name).data.to_csv()
@@ -301,9 +288,7 @@ def test_tables_as_they_lie_on_disk_are_drawn_alike(simulate, tmp_path, name):
     assert study.draw(name).data.to_csv() == expected
 
 
-@pytest.mark.parametrize(
-    "name", ["transfer_map", "score_map", "transfer_forest", "exchange_rates", "estimated_and_true"]
-)
+@pytest.mark.parametrize("name", ["transfer_map", "transfer_forest", "exchange_rates", "estimated_and_true"])
 def test_no_estimate_at_all_says_so(simulate, name):
     study = simulate(3)
     study.tables["transfer_estimates"] = study.tables["transfer_estimates"].iloc[:0]

@@ -12,7 +12,7 @@ from mtlcurves.grid.allocations import Allocation
 from mtlcurves.training.balanced import surgery
 from mtlcurves.training.balanced.balancers import PCGrad as SeededPCGrad
 from mtlcurves.training.balanced.engine import Balanced, BalancedTraining
-from mtlcurves.training.balanced.gradients import SharedGradients
+from mtlcurves.training.balanced.gradients import GradientProducts
 from mtlcurves.training.balanced.gradnorm import SMOOTHING, weight_gradient
 from mtlcurves.training.problem import make_problem
 from mtlcurves.training.reference import Reference
@@ -208,7 +208,7 @@ def test_inner_products_are_those_of_autograds_gradients(dataset_of, recipe, see
     for batch, rows in zip(training._batches.epoch(1), dense.batches(1), strict=True):
         losses, labels = dense.losses(rows, 1)
         with torch.no_grad():
-            found = SharedGradients(
+            found = GradientProducts(
                 batch, training._forward(batch, training._kept(batch, 1)), training._head, training._sizes
             )
         there = torch.nonzero(labels)[:, 0]

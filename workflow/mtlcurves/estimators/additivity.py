@@ -63,12 +63,11 @@ def _one(found: Estimated, target: int, start: int, end: int) -> dict[str, objec
     extra = (data.labels[end] - data.labels[start])[valid].mean(axis=0)
     own = data.reference[start, valid, target].mean()
     others = data.reference[start, valid].sum(axis=1).mean() - own
-    slope, predicted = 1.0, extra @ weights
-    if found.has_curves:
-        gap, left = found.base.gap(own, others)[target], np.exp(-extra @ weights)
-        slope, predicted = gap * left, gap * (1 - left)
+    gap = found.base.gap(own, others)[target]
+    left = np.exp(-extra @ weights)
+    predicted = gap * (1 - left)
     observed = data.score[end, valid, target] - data.score[start, valid, target]
-    pulls = observed - observed.mean() - slope * (influence[valid] @ extra)
+    pulls = observed - observed.mean() - gap * left * (influence[valid] @ extra)
     error = np.sqrt(block_variance(pulls - pulls.mean(), np.array(float(n))))
     difference = observed.mean() - predicted
     known = student(np.array([difference]), np.array([error]), np.array([n - 1.0]), LEVEL)

@@ -63,18 +63,6 @@ class BaseCurves:
     misfit: Floats
     n_points: NDArray[np.int64]
 
-    @classmethod
-    def none(cls, n_targets: int, n_rotations: int) -> BaseCurves:
-        """Curves of targets that have none."""
-        unknown = np.full((n_targets, len(PARAMETERS)), np.nan)
-        return cls(
-            unknown,
-            np.zeros((n_targets, n_rotations, len(PARAMETERS))),
-            np.zeros(unknown.shape, bool),
-            unknown[:, 0],
-            np.zeros(n_targets, np.int64),
-        )
-
     def gap(self, own: Floats, complement: Floats) -> Floats:
         """Return exp(b - a_i n_i - a_iS n_S) for labels of shape (..., targets), in thousands."""
         _, b, a_i, a_iS = self.value.T

@@ -1,13 +1,10 @@
-"""Transfer estimates with intervals, from grid points of any design, by one of three estimators.
+"""Transfer estimates with intervals, from grid points of any design, by one of two estimators.
 
 ``joint`` fits one base curve to single-task, multi-task and off-diagonal points together, so it tells a label of
 the target (a_i) from a label of all other tasks (a_iS), and gives exchange rates. ``paired`` takes the gap to the
 best score from the multi-task curve alone; it needs no single-task trainings, and knows no a_i. Either then reads
 the weights a_ij off all trainings with extra labels (:mod:`mtlcurves.estimators.label_effects`). P1's three stages
 are in :mod:`mtlcurves.curves.transfer`.
-
-``linear`` fits no curve: d_ij is what labels of a task change in points of the score, the labels of the target
-itself as they are in the trainings. It is the plainest account of a design, and no weight of equation 16.
 """
 
 from __future__ import annotations
@@ -28,7 +25,7 @@ from mtlcurves.estimators.label_effects import LabelEffects, Problem, label_effe
 from mtlcurves.estimators.spread import common_spread, has_too_few_rows
 from mtlcurves.transfer_schemas import DRAWN
 
-Estimator = Literal["joint", "paired", "linear"]
+Estimator = Literal["joint", "paired"]
 LEVEL = 0.90
 """Coverage of the intervals."""
 MIN_ROTATIONS = 3
@@ -58,11 +55,6 @@ class Estimated:
     valid: Mask
     effects: list[LabelEffects | None]
 
-    @property
-    def has_curves(self) -> bool:
-        """Whether weights are those of a curve, or of straight lines."""
-        return bool(np.isfinite(self.base.value).any())
-
 
 def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     """Estimate base curves and the weights of extra labels.
@@ -72,7 +64,7 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     data : Exposures
         Trainings of one recipe.
     estimator : str
-        joint, paired or linear.
+        joint or paired.
     """
     score, own, complement = base_points(data, estimator)
     raised = np.abs(data.extra).max(axis=(1, 2), initial=0.0) > 0
@@ -80,13 +72,8 @@ def estimate(data: Exposures, estimator: Estimator) -> Estimated:
     base_valid = np.isfinite(score).sum(axis=1) == np.isfinite(score).any(axis=2).sum(axis=1)[:, None]
     with_effects = base_valid & np.isfinite(compared.score).all(axis=0).T
     valid = np.where(with_effects.any(axis=1, keepdims=True), with_effects, base_valid)
-    known = raised.any() & with_effects.any(axis=1)
-    if estimator == "linear":
-        lines = known & (not has_too_few_rows(compared))
-        effects = [label_effects(compared, i, None, valid[i]) if lines[i] else None for i in range(len(lines))]
-        return Estimated(data, BaseCurves.none(len(data.tasks), len(data.rotations)), valid, effects)
     base = fit_base(score, own, complement, valid, both=estimator == "joint")
-    known &= np.isfinite(base.value).all(axis=1)
+    known = raised.any() & with_effects.any(axis=1) & np.isfinite(base.value).all(axis=1)
     spread = None
     if known.any() and has_too_few_rows(compared):
         spread = common_spread([Problem.of(compared, int(i), base, valid[i]) for i in np.flatnonzero(known)])
@@ -190,7 +177,7 @@ def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
         rows = _rows(
             [data.tasks[target]] * len(raised),
             auxiliaries,
-            "a_ij" if found.has_curves else "d_ij",
+            "a_ij",
             effects.value[raised],
             folds[raised],
             known,

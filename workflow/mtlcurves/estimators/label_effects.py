@@ -11,9 +11,6 @@ cannot pass for transfer. One raised auxiliary (statTAG) and a row of a weighing
 target itself is raised, trainings have an m of their own, and the gap that the base curve leaves at their labels:
 their level may lie beyond the fitted limit, where no weight of own labels would fit.
 
-Without a base curve the same trainings give straight lines, score = m + sum over j of d_ij D_j: what a label of j
-changes, in points of the score, on average over the trainings (the main effects of a design).
-
 Each target is a least-squares problem of its own, solved by Gauss and Newton's steps from 0. Where there are fewer
 trainings than tasks, weights are drawn towards 0 (ridge regression) as their spread asks
 (:mod:`mtlcurves.estimators.spread`).
@@ -46,8 +43,7 @@ class LabelEffects:
     Attributes
     ----------
     value : ndarray, shape (K,)
-        a_ij or d_ij per 1,000 labels; at the target itself NaN, but for straight lines. NaN too where the
-        trainings do not tell one from others.
+        a_ij per 1,000 labels; NaN at the target itself, and where the trainings do not tell one from others.
     influence : ndarray, shape (R, K)
         What each rotation pulls the weights by, to first order, by way of the base curve too; 0 for rotations
         that are not used. Their mean is 0.
@@ -73,7 +69,7 @@ class LabelEffects:
 
 
 def label_effects(
-    data: Exposures, target: int, base: BaseCurves | None, valid: Mask, spread: float | None = None
+    data: Exposures, target: int, base: BaseCurves, valid: Mask, spread: float | None = None
 ) -> LabelEffects:
     """Estimate the weights of one target.
 
@@ -83,8 +79,8 @@ def label_effects(
         Multi-task trainings, the reference points among them.
     target : int
         Position of the target among the tasks.
-    base : BaseCurves or None
-        Base curves of all targets; None for straight lines.
+    base : BaseCurves
+        Base curves of all targets.
     valid : ndarray of bool, shape (R,)
         Rotations to use: such as have a score in every row.
     spread : float, optional
@@ -97,12 +93,10 @@ def label_effects(
 
     change = problem.change(weights)
     residual = problem.without_levels(problem.score - change[:, None])
-    if base is not None:
-        # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
-        own, others = problem.own, problem.others
-        by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
-        residual = residual - by_base @ base.influence[target, valid].T
-    pulled = back @ residual
+    # what a rotation does to the gap: the change's derivatives in c, b, a_i and a_iS
+    own, others = problem.own, problem.others
+    by_base = change[:, None] * np.stack([np.zeros_like(own), np.ones_like(own), -own, -others], axis=1)
+    pulled = back @ (residual - by_base @ base.influence[target, valid].T)
     influence = np.zeros((len(valid), len(weights)))
     influence[valid] = (pulled - pulled.mean(axis=1, keepdims=True)).T
     return LabelEffects(
@@ -142,7 +136,7 @@ class Problem:
     def __init__(
         self,
         extra: Floats,
-        gap: Floats | None,
+        gap: Floats,
         own: Floats,
         others: Floats,
         level: NDArray[np.int64],
@@ -163,19 +157,15 @@ class Problem:
         self.noise_variance = float((within**2).sum() / self.freedom) if self.freedom > 0 else np.nan
 
     @classmethod
-    def of(cls, data: Exposures, target: int, base: BaseCurves | None, valid: Mask) -> Problem:
+    def of(cls, data: Exposures, target: int, base: BaseCurves, valid: Mask) -> Problem:
         """Lay out the problem of one target; arguments as of :func:`label_effects`."""
         extra, reference = data.extra[:, valid].mean(axis=1), data.reference[:, valid].mean(axis=1)
-        own = reference[:, target]
-        others = reference.sum(axis=1) - own
-        level, gap = data.size, None
-        if base is not None:
-            raised = extra[:, target]
-            own, extra = own + raised, np.where(np.arange(extra.shape[1]) == target, 0.0, extra)
-            level = 2 * data.size + (raised != 0)
-            _, b, a_i, a_iS = base.value[target]
-            gap = np.exp(b - a_i * own - a_iS * others)
-        return cls(extra, gap, own, others, level, data.score[:, valid, target], target)
+        raised, own = extra[:, target] != 0, reference[:, target] + extra[:, target]
+        others = reference.sum(axis=1) - reference[:, target]
+        extra = np.where(np.arange(extra.shape[1]) == target, 0.0, extra)
+        _, b, a_i, a_iS = base.value[target]
+        gap = np.exp(b - a_i * own - a_iS * others)
+        return cls(extra, gap, own, others, 2 * data.size + raised, data.score[:, valid, target], target)
 
     def without_levels(self, rows: Floats) -> Floats:
         """Take each size's mean off its rows."""
@@ -186,13 +176,12 @@ class Problem:
 
     def change(self, weights: Floats) -> Floats:
         """Return what extra labels change the scores by, shape (rows,)."""
-        exponent = self._extra @ weights
-        return np.asarray(exponent if self._gap is None else self._gap * -np.expm1(-exponent))
+        return np.asarray(self._gap * -np.expm1(-(self._extra @ weights)))
 
     def _jacobian(self, weights: Floats) -> Floats:
         """Return the change's derivative, its levels taken off, in weights times the scale."""
-        slope = 1.0 if self._gap is None else (self._gap * np.exp(-(self._extra @ weights)))[:, None]
-        return self.without_levels(slope * self._extra / self._scale)
+        slope = self._gap * np.exp(-(self._extra @ weights))
+        return self.without_levels(slope[:, None] * self._extra / self._scale)
 
     def solve(self, spread: float | None = None) -> Floats:
         """Return the weights of the smallest sum of squares, penalised as their spread asks."""
@@ -221,7 +210,7 @@ class Problem:
         return np.asarray(np.diag(inverse) * self.noise_variance / self.n_rotations / self._scale**2)
 
     def others_alone(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Make the problem linear at some weights: scores and derivatives, what own labels explain taken off.
+        """Make the problem linear at some weights.
 
         Returns
         -------
@@ -233,9 +222,7 @@ class Problem:
         jacobian = self._jacobian(weights)
         residual = self.without_levels(self.score.mean(axis=1) - self.change(weights))
         z = residual + jacobian @ (weights * self._scale)
-        own, others = jacobian[:, ~self._is_other], jacobian[:, self._is_other]
-        taken = own @ np.linalg.pinv(own)
-        return z - taken @ z, others - taken @ others
+        return z, jacobian[:, self._is_other]
 
     def _penalty(self, spread: float | None) -> Floats:
         """Penalty on the square of each weight times its scale, in squared scores."""

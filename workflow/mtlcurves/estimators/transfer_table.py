@@ -18,9 +18,9 @@ from mtlcurves.estimators.labels_needed import labels_needed
 from mtlcurves.estimators.null import calibrated, null_scale
 from mtlcurves.estimators.shrinkage import chance_too_small, shrink
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.transfer_schemas import DRAWN, PAIR_COEFFICIENTS
+from mtlcurves.transfer_schemas import DRAWN
 
-ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired", "linear")
+ESTIMATORS: tuple[Estimator, ...] = ("joint", "paired")
 UNPUBLISHED = ["common_error", "profile_low", "profile_high", "p_calibrated", "q", "q_map"]
 UNPUBLISHED += ["exchange_rate", "exchange_low", "exchange_high"]
 MIN_PAIRS = 20
@@ -92,8 +92,8 @@ def estimate_transfer(
 
 def _calibrated(written: pd.DataFrame, nothing: pd.DataFrame) -> pd.DataFrame:
     """Fill in the P-values of pairs that shuffled auxiliaries calibrate, and correct these for multiple tests."""
-    scale = null_scale(nothing[nothing["coefficient"].isin(PAIR_COEFFICIENTS)])
-    pair = written["coefficient"].isin(PAIR_COEFFICIENTS)
+    scale = null_scale(nothing[nothing["coefficient"] == "a_ij"])
+    pair = written["coefficient"] == "a_ij"
     p, freedom = (written.loc[pair, name].to_numpy(float) for name in ("p", "freedom"))
     written.loc[pair, "p_calibrated"] = calibrated(p, freedom, scale)
     return corrected(written, "p" if np.isnan(scale) else "p_calibrated")
@@ -123,7 +123,7 @@ def as_published(staged: pd.DataFrame) -> pd.DataFrame:
 
 def corrected(found: pd.DataFrame, column: str) -> pd.DataFrame:
     """Correct the pairs' P-values for multiple tests: over the auxiliaries of a target, and over the map."""
-    pair = found["coefficient"].isin(PAIR_COEFFICIENTS)
+    pair = found["coefficient"] == "a_ij"
     found.loc[pair, "q"] = found[pair].groupby("target", sort=False)[column].transform(benjamini_hochberg)
     found.loc[pair, "q_map"] = benjamini_hochberg(found.loc[pair, column])
     return found

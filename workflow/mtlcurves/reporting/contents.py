@@ -39,6 +39,8 @@ CATEGORIES = {
     "grouping": "Groups of tasks",
     "gradients": "Gradients and learning curves",
 }
+OPTIONAL = {"grouping", "gradients"}
+"""Sections that a report has only where the study asks for what is in them."""
 
 FIGURES = (
     Figure("label_counts", "Labels of every task", "data"),
@@ -52,7 +54,6 @@ FIGURES = (
     Figure("curve_parameters", "Curve parameters, alone and together", "curves", ("curves", "both_arms")),
     Figure("parameter_change", "Change of parameters against change of score", "curves", ("changes",)),
     Figure("transfer_map", "Transfer map", "transfer", ("transfer",)),
-    Figure("score_map", "Score map", "transfer", ("transfer",)),
     Figure("transfer_forest", "Strongest gains and losses", "transfer", ("transfer",)),
     Figure("exchange_rates", "Exchange rates of labels", "transfer", ("exchange",)),
     Figure("estimated_and_true", "Estimated and true transfer", "transfer", ("transfer", "truth")),

@@ -20,7 +20,7 @@ import yaml
 from pyarrow import parquet
 
 from mtlcurves.reporting import charts, facts
-from mtlcurves.reporting.contents import CATEGORIES, FIGURES
+from mtlcurves.reporting.contents import CATEGORIES, FIGURES, OPTIONAL
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.report_tables import shown_tables
 from mtlcurves.reporting.summary import findings
@@ -76,6 +76,7 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
         for figure in FIGURES
         if figure.name in drawn
     ]
+    wanted = {figure.category for figure in shown} | CATEGORIES.keys() - OPTIONAL
     titles = {figure.name: figure.title for figure in FIGURES}
     return (
         _environment()
@@ -88,7 +89,7 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             findings=findings(
                 tables, metric, significance, facts.raised_text(config), config["curves"]["smallest_effect"]
             ),
-            categories=CATEGORIES,
+            categories={name: title for name, title in CATEGORIES.items() if name in wanted},
             figures=shown,
             tables=shown_tables(tables, metric, config["curves"]["form"], significance),
             absent=[(titles[name], reason) for name, reason in settings["absent"].items()],

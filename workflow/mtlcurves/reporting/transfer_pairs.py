@@ -2,7 +2,6 @@
 
 A weight w of one fold of labels shrinks the gap between a score and its limit to exp(-w) of what it was (equation
 15 of P1), whatever the labels that are there already. So 1 - exp(-w) is the share of the gap that the fold closes.
-What straight lines say is points of the score already.
 """
 
 from __future__ import annotations
@@ -36,14 +35,8 @@ def closed_share(weight: pd.Series) -> pd.Series:
     return pd.Series(-np.expm1(-weight.to_numpy(float)), weight.index)
 
 
-def _points(change: pd.Series) -> pd.Series:
-    return change.astype(float)
-
-
-def read_pairs(
-    rows: pd.DataFrame, tasks: pd.DataFrame, significance: float, coefficient: str = "a_ij"
-) -> pd.DataFrame:
-    """Translate the weights of pairs of some estimates, and say which are called.
+def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
+    """Translate the weights a_ij of some estimates, and say which are called.
 
     Parameters
     ----------
@@ -53,33 +46,30 @@ def read_pairs(
         Table ``tasks``.
     significance : float
         False-discovery rate over the map.
-    coefficient : str
-        a_ij, or d_ij, of which all shares of the gap below are points of the score.
 
     Returns
     -------
     pandas.DataFrame
-        The rows of the coefficient, with the columns ``closed``, ``closed_low`` and ``closed_high`` (share of the
-        gap that one fold of the auxiliary's labels closes, with its interval), ``closed_shrunken`` (drawn together
-        with the map), ``shown`` (the latter, or ``closed`` where the map is too small for it), ``fold`` (labels of
-        a fold, in thousands), ``verdict``, and names and families of both tasks. ``status`` says of a pair too
-        where it cannot be significant: where it would have to close more than :data:`TOO_MUCH` of the gap.
+        The rows of a_ij, with the columns ``closed``, ``closed_low`` and ``closed_high`` (share of the gap that
+        one fold of the auxiliary's labels closes, with its interval), ``closed_shrunken`` (drawn together with the
+        map), ``shown`` (the latter, or ``closed`` where the map is too small for it), ``fold`` (labels of a fold,
+        in thousands), ``verdict``, and names and families of both tasks. ``status`` says of a pair too where it
+        cannot be significant: where it would have to close more than :data:`TOO_MUCH` of the gap.
     """
-    read = closed_share if coefficient == "a_ij" else _points
-    pairs = rows[(rows["coefficient"] == coefficient) & rows["value"].notna()]
+    pairs = rows[(rows["coefficient"] == "a_ij") & rows["value"].notna()]
     order = ordered_tasks(tasks).set_index("task")
     pairs = pairs[pairs["target"].isin(order.index) & pairs["auxiliary"].isin(order.index)]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (pairs["per_fold"] / pairs["value"]).astype(float)
     # a weight that is exactly 0 does not tell the labels of its fold, other targets' weights do
     fold = ratio.groupby(pairs["auxiliary"]).transform("median")
-    pairs = pairs.assign(fold=fold, closed=read(pairs["per_fold"]))
+    pairs = pairs.assign(fold=fold, closed=closed_share(pairs["per_fold"]))
     for name, weight in (("low", "low"), ("high", "high"), ("shrunken", "shrunken")):
-        pairs[f"closed_{name}"] = read(pairs[weight] * fold)
+        pairs[f"closed_{name}"] = closed_share(pairs[weight] * fold)
     drawn = pairs["closed_shrunken"]
     pairs["shown"] = drawn.where(drawn.notna(), pairs["closed"])
     pairs["verdict"] = _verdict(pairs, significance)
-    pairs["needed"] = read(_needed(pairs, significance))
+    pairs["needed"] = _needed(pairs, significance)
     hopeless = (pairs["status"] == "ok") & ~is_called(pairs) & (pairs["needed"] > TOO_MUCH)
     told = "cannot be significant with " + pairs["n_rotations"].astype(int).astype(str) + " rotations"
     pairs["status"] = pairs["status"].astype(object).mask(hopeless, told)
@@ -100,11 +90,11 @@ def _verdict(pairs: pd.DataFrame, significance: float) -> pd.Series:
 
 
 def _needed(pairs: pd.DataFrame, significance: float) -> pd.Series:
-    """Weight of a fold that a pair would have to have, to be called as the only one of its metric."""
+    """Share of the gap that a pair would have to close, to be called as the only one of its metric."""
     n = pairs.groupby("metric")["p"].transform("count").astype(float)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = stats.t.isf(significance / n.to_numpy() / 2, pairs["freedom"].to_numpy(float))
-    return (t * pairs["standard_error"] * pairs["fold"]).astype(float)
+    return closed_share((t * pairs["standard_error"] * pairs["fold"]).astype(float))
 
 
 def is_called(pairs: pd.DataFrame) -> pd.Series:

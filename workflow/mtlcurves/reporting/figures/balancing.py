@@ -6,20 +6,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from mtlcurves.curves.balancing import BETTER, EQUIVALENT, UNDECIDED, WORSE
 from mtlcurves.reporting.intervals import draw_intervals
 from mtlcurves.reporting.names import count_text
+from mtlcurves.reporting.panels import handles, metrics_of, panels
 from mtlcurves.reporting.style import (
     GAIN,
     GREEN,
     GREY,
     LOSS,
     Drawing,
-    metric_name,
     new_figure,
     nothing_drawn,
     plain_grid,
@@ -58,14 +57,11 @@ def draw(table: pd.DataFrame) -> Drawing:
     data = drawn_data(table)
     if data.empty:
         return nothing_drawn("No way of balancing was trained in two rotations beside the plain sum.", COLUMNS)
-    metrics = list(dict.fromkeys(data["metric"]))
+    metrics = metrics_of(data)
     figure = new_figure(1.9 + 3.0 * len(metrics), 1.5 + 0.3 * (data["place"].max() + 1))
-    panels = figure.subplots(1, len(metrics), squeeze=False, sharey=True)[0]
-    for axes, metric in zip(panels, metrics, strict=True):
-        _forest(axes, data[data["metric"] == metric])
-        axes.set_title(metric_name(metric), loc="left")
-        axes.set_xlabel("difference from the plain sum")
-    _names(panels[0], panels[-1], data[(data["metric"] == metrics[0]) & data["size"].isna()])
+    for axes, own in panels(figure, data, "difference from the plain sum", sharey=True):
+        _forest(axes, own)
+    _names(figure.axes[0], figure.axes[-1], data[(data["metric"] == metrics[0]) & data["size"].isna()])
     figure.suptitle(_title(data), fontsize=8, x=0.01, ha="left")
     _legend(figure, data)
     return Drawing(figure, data)
@@ -124,19 +120,6 @@ def _title(data: pd.DataFrame) -> str:
 
 def _legend(figure: Figure, data: pd.DataFrame) -> None:
     texts = {EQUIVALENT: "equivalent", BETTER: "better", WORSE: "worse", UNDECIDED: "undecided"}
-    handles: list[Line2D | Patch] = [
-        Line2D(
-            [],
-            [],
-            color=LOOKS[verdict][0],
-            marker="o",
-            markersize=5,
-            markerfacecolor=LOOKS[verdict][1],
-            label=text,
-        )
-        for verdict, text in texts.items()
-        if (data["verdict"] == verdict).any()
-    ]
-    margin = data["margin"].iloc[0]
-    handles.append(Patch(color=BAND, label=f"margin of equivalence, \N{PLUS-MINUS SIGN}{margin:g}"))
-    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
+    found = {verdict: text for verdict, text in texts.items() if (data["verdict"] == verdict).any()}
+    band = Patch(color=BAND, label=f"margin of equivalence, \N{PLUS-MINUS SIGN}{data['margin'].iloc[0]:g}")
+    figure.legend(handles=[*handles(found, LOOKS), band], loc="outside lower center", ncols=len(found) + 1)

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 
 from mtlcurves.reporting.intervals import draw_intervals
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
+from mtlcurves.reporting.panels import handles, metrics_of, panels
 from mtlcurves.reporting.style import (
     BLUE,
     GREY,
@@ -24,7 +25,7 @@ from mtlcurves.reporting.style import (
     styled,
 )
 from mtlcurves.reporting.transfer_pairs import GAINS, default_rows, read_pairs
-from mtlcurves.reporting.transfer_panels import handles, in_drawn_order, metrics_of, panels
+from mtlcurves.reporting.transfer_rows import in_drawn_order
 
 COLUMNS = ["metric", "target", "name", "family", "place", "labels_of", "auxiliary", "auxiliary_name"]
 COLUMNS += ["exchange_rate", "exchange_low", "exchange_high", "verdict", "status", "n_rotations"]

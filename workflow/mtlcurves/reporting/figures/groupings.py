@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
 from mtlcurves.reporting.names import count_text
+from mtlcurves.reporting.panels import metrics_of, panels
 from mtlcurves.reporting.style import (
     BLUE,
     GREEN,
@@ -18,7 +19,6 @@ from mtlcurves.reporting.style import (
     PURPLE,
     VERMILLION,
     Drawing,
-    metric_name,
     new_figure,
     nothing_drawn,
     plain_grid,
@@ -67,19 +67,15 @@ def draw(results: pd.DataFrame) -> Drawing:
     data = drawn_data(results)
     if data.empty:
         return nothing_drawn("No group of tasks has a score.", COLUMNS)
-    metrics = list(dict.fromkeys(data["metric"]))
     methods = [name for name in dict.fromkeys(data["method"]) if name != RANDOM]
-    figure = new_figure(1.3 + 3.3 * len(metrics), 2.1 + 0.5 * len(methods))
-    panels = figure.subplots(1, len(metrics), squeeze=False, sharey=True)[0]
+    figure = new_figure(1.3 + 3.3 * len(metrics_of(data)), 2.1 + 0.5 * len(methods))
     size = int(results["size"].iloc[0])
-    for axes, metric in zip(panels, metrics, strict=True):
-        own = data[data["metric"] == metric]
+    for axes, own in panels(figure, data, "mean score minus that of one network for all tasks", sharey=True):
         _strip(axes, own[own["method"] == RANDOM]["difference"], own[own["method"] == RANDOM]["place"])
         for method in methods:
             _choice(axes, own[own["method"] == method], COLOURS.get(method, ORANGE))
         rotations = count_text(own["n_rotations"], "rotation")
-        axes.set_title(f"{metric_name(metric)} at {size} folds, {rotations}", loc="left")
-        axes.set_xlabel(f"mean {metric_name(metric)} minus that of one network for all tasks")
+        axes.set_title(f"{axes.get_title(loc='left')} at {size} folds, {rotations}", loc="left")
         axes.axvline(0, color=BLUE, linewidth=1.0, zorder=1)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.tick_params(axis="y", length=0)
@@ -87,11 +83,10 @@ def draw(results: pd.DataFrame) -> Drawing:
     places = data[data["method"] != RANDOM].drop_duplicates("method").set_index("method")["place"]
     n_random = int(data["n_random"].iloc[0])
     ticks = {0.0: f"{n_random} random partitions"} | {places[m]: METHOD_NAMES.get(m, m) for m in methods}
-    panels[0].set_yticks(list(ticks), list(ticks.values()))
-    panels[0].set_ylim(min(ticks) - 0.6, STRIP + 0.3)
-    panels[0].text(
-        0, 1, " all in one", color=BLUE, fontsize=7, va="top", transform=panels[0].get_xaxis_transform()
-    )
+    first = figure.axes[0]
+    first.set_yticks(list(ticks), list(ticks.values()))
+    first.set_ylim(min(ticks) - 0.6, STRIP + 0.3)
+    first.text(0, 1, " all in one", color=BLUE, fontsize=7, va="top", transform=first.get_xaxis_transform())
     return Drawing(figure, data)
 
 

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mtlcurves.reporting.intervals import draw_intervals
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
+from mtlcurves.reporting.panels import handles, metrics_of, panels
 from mtlcurves.reporting.style import (
     BLACK,
     GAIN,
@@ -31,15 +32,7 @@ from mtlcurves.reporting.transfer_pairs import (
     is_called,
     read_pairs,
 )
-from mtlcurves.reporting.transfer_panels import (
-    GAP_CLOSED,
-    NO_WEIGHT,
-    handles,
-    in_drawn_order,
-    in_per_cent,
-    metrics_of,
-    panels,
-)
+from mtlcurves.reporting.transfer_rows import GAP_CLOSED, NO_WEIGHT, in_drawn_order, in_per_cent
 
 COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family", "place"]
 COLUMNS += ["fold_labels", "closed", "closed_low", "closed_high", "closed_shrunken", "q_map", "null_probability"]

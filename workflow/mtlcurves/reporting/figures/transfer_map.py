@@ -20,16 +20,10 @@ from mtlcurves.reporting.pair_maps import (
     task_axes,
     title_pad,
 )
+from mtlcurves.reporting.panels import metrics_of, panels
 from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, nothing_drawn, styled
 from mtlcurves.reporting.transfer_pairs import UNKNOWN, default_rows, is_called, read_pairs
-from mtlcurves.reporting.transfer_panels import (
-    GAP_CLOSED,
-    NO_WEIGHT,
-    in_drawn_order,
-    in_per_cent,
-    metrics_of,
-    panels,
-)
+from mtlcurves.reporting.transfer_rows import GAP_CLOSED, NO_WEIGHT, in_drawn_order, in_per_cent
 
 COLUMNS = ["estimator", "metric", "target", "auxiliary", "target_name", "auxiliary_name", "target_family"]
 COLUMNS += ["auxiliary_family", "row", "column", "fold_labels", "shown", "closed", "closed_low", "closed_high"]
@@ -39,11 +33,7 @@ FADED = 0.4  # how much of its colour a cell keeps that is not called
 
 def drawn_data(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> pd.DataFrame:
     """Gather the cells of the map, one row for each target, auxiliary and metric, in per cent of the gap."""
-    return in_places(read_pairs(default_rows(estimates), tasks, significance), tasks)
-
-
-def in_places(cells: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Give each pair its cell of the map."""
+    cells = read_pairs(default_rows(estimates), tasks, significance)
     if cells.empty:
         return pd.DataFrame(columns=COLUMNS)
     places = ordered_tasks(tasks).reset_index(names="place").set_index("task")["place"]
@@ -76,11 +66,7 @@ def draw(estimates: pd.DataFrame, tasks: pd.DataFrame, significance: float = 0.0
     significance : float
         False-discovery rate over the map at which a pair is called.
     """
-    return draw_map(drawn_data(estimates, tasks, significance), tasks, significance, GAP_CLOSED)
-
-
-def draw_map(data: pd.DataFrame, tasks: pd.DataFrame, significance: float, unit: str) -> Drawing:
-    """Draw the cells of maps; the colour bar is labelled with their unit."""
+    data = drawn_data(estimates, tasks, significance)
     if data.empty:
         return nothing_drawn(NO_WEIGHT, COLUMNS)
     order = ordered_tasks(tasks)
@@ -88,7 +74,7 @@ def draw_map(data: pd.DataFrame, tasks: pd.DataFrame, significance: float, unit:
     figure = new_figure((side + 1.4) * len(metrics_of(data)), side + 1.7, layout="compressed")
     pad = title_pad(order)
     for axes, own in panels(figure, data, "auxiliary: the task whose labels are added", sharey=False):
-        _heat_map(axes, own, order, unit)
+        _heat_map(axes, own, order)
         name, called = axes.get_title(loc="left"), int(is_called(own).sum())
         axes.set_title("", loc="left")
         axes.set_title(f"{name}: {called:,} of {plural(len(own), 'pair')} called", fontsize=8, pad=pad)
@@ -97,7 +83,7 @@ def draw_map(data: pd.DataFrame, tasks: pd.DataFrame, significance: float, unit:
     return Drawing(figure, data)
 
 
-def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, unit: str) -> None:
+def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     n, limit = len(order), colour_limit(data)
     scale = Normalize(-limit, limit)
     known = data[data["verdict"] != UNKNOWN]
@@ -108,7 +94,7 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, unit: str) ->
     assert axes.figure is not None
     bar = axes.figure.colorbar(ScalarMappable(scale, DIVERGING), ax=axes, shrink=0.8, extend="both", pad=0.02)
     bar.outline.set_visible(False)
-    bar.set_label(unit)
+    bar.set_label(GAP_CLOSED)
     _mark(axes, data[is_called(data)], n)
     if n <= MOST_NUMBERS:
         _numbers(axes, known, limit)
@@ -142,8 +128,7 @@ def _explanation(data: pd.DataFrame, n_tasks: int, significance: float) -> str:
     rotations = count_text(data["n_rotations"], "rotation")
     mark = "framed" if n_tasks <= MOST_NAMES else "dot"
     drawn = data["closed_shrunken"].notna().any()
-    few = " (too few pairs to be drawn together)" if data["estimator"].iloc[0] != "linear" else ""
-    kind = "drawn together over the map" if drawn else f"as measured{few}"
+    kind = "drawn together over the map" if drawn else "as measured (too few pairs to be drawn together)"
     return (
         f"{plural(n_tasks, 'task')}, {rotations}; {data['estimator'].iloc[0]} estimates, {kind}; blue: gain, "
         f"orange: loss\n{mark}: called (q < {significance:g} over the map); faded: not told from nothing; "

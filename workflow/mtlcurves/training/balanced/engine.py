@@ -15,7 +15,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from mtlcurves.config import Recipe
 from mtlcurves.training.balanced.balancers import make_balancer
-from mtlcurves.training.balanced.gradients import SharedGradients
+from mtlcurves.training.balanced.gradients import GradientProducts
 from mtlcurves.training.balanced.step import Step
 from mtlcurves.training.batches import Batch
 from mtlcurves.training.forward import Forward
@@ -65,7 +65,7 @@ class BalancedTraining(Training):
         return self._backward(batch, forward, weighted, weighted if self._balancer.weighs_heads else forward.error)
 
     def _step(self, batch: Batch, forward: Forward) -> Step:
-        gradients = SharedGradients(batch, forward, self._head, self._sizes)
+        gradients = GradientProducts(batch, forward, self._head, self._sizes)
         losses, labels = (found[gradients.tasks] for found in self._losses(batch, forward))
         return Step(
             number=self.n_steps,

@@ -29,7 +29,7 @@ LABELS_AT_ONCE = 512  # rows of the labels' inner products held at a time
 Floats = npt.NDArray[np.float64]
 
 
-class SharedGradients:
+class GradientProducts:
     """The gradients of a batch's tasks by the shared weights, each known by its D_i.
 
     Parameters

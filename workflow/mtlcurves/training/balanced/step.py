@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from mtlcurves.training.balanced.gradients import SharedGradients
+from mtlcurves.training.balanced.gradients import GradientProducts
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,7 +29,7 @@ class Step:
         Their losses: sums of cross-entropies over the batch's rows.
     label_losses : ndarray, shape (k,)
         The same over their labels.
-    gradients : SharedGradients
+    gradients : GradientProducts
         The gradients of `losses` by the shared weights, in the order of `tasks`.
     """
 
@@ -38,7 +38,7 @@ class Step:
     tasks: npt.NDArray[np.intp]
     losses: Floats
     label_losses: Floats
-    gradients: SharedGradients
+    gradients: GradientProducts
 
 
 class Balancer(Protocol):

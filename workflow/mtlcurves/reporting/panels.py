@@ -1,8 +1,8 @@
-"""What the figures of transfer share: rows in order, a panel for each score, a legend of what is told."""
+"""A figure's panels, one for each score, and the marks of its legend."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -10,22 +10,6 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from mtlcurves.reporting.style import metric_name
-
-NO_WEIGHT = "No transfer weight: no task's labels were raised, or no curve could be fitted."
-GAP_CLOSED = "gap closed by one fold of labels (%)"
-
-
-def in_per_cent(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Write shares of the gap in per cent, and the labels of a fold as a number of labels (``fold_labels``)."""
-    shares = ("shown", "closed", "closed_low", "closed_high", "closed_shrunken")
-    return pairs.assign(fold_labels=1000 * pairs["fold"], **{name: 100 * pairs[name] for name in shares})
-
-
-def in_drawn_order(rows: pd.DataFrame, by: str | list[str], columns: Sequence[str]) -> pd.DataFrame:
-    """Sort rows by their place within each score, scores in the order in which they first appear."""
-    metrics = {metric: place for place, metric in enumerate(rows["metric"].unique())}
-    rows = rows.sort_values(by).sort_values("metric", key=lambda column: column.map(metrics), kind="stable")
-    return pd.DataFrame(rows[list(columns)]).reset_index(drop=True)
 
 
 def metrics_of(data: pd.DataFrame) -> list[str]:
