@@ -3,12 +3,12 @@
 import sys
 from typing import TYPE_CHECKING
 
-from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Folds
 from mtlcurves.data.folds import assign_folds, task_table
 from mtlcurves.data.usability import scarce_classes
 from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
+from mtlcurves.task_info import TaskInfo
 
 if TYPE_CHECKING:
     from snakemake.script import Snakemake

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
-from mtlcurves.checks import problems_of, read_tasks, resolve_recipes
+from mtlcurves.checks import problems_of, resolve_recipes
+from mtlcurves.task_info import read_tasks
 
 ROOT = Path(__file__).parents[2]
 STUDIES = ["config/config.yaml", *sorted(f"config/studies/{p.name}" for p in (ROOT / "config/studies").glob("*"))]

@@ -17,7 +17,7 @@ MODULES = sorted(LIBRARY.rglob("*.py"))
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 SNAKEFILES = [ROOT / "Snakefile", *sorted((ROOT / "workflow").rglob("*.smk"))]
 PACKAGES = {"data", "grid", "training", "affinity", "curves", "estimators", "simulation", "reporting"}
-PACKAGES |= {"grouping", "gains"}
+PACKAGES |= {"grouping", "gains", "gradients", "similarity"}
 # What a package may import besides itself and the modules beside it; everything may import those.
 MAY_IMPORT = {
     "data": {"grid"},  # draws by key
@@ -27,6 +27,8 @@ MAY_IMPORT = {
     "simulation": {"curves", "grid"},
     "grouping": {"curves", "grid"},
     "gains": {"curves", "grid"},
+    "gradients": {"data", "grid"},
+    "similarity": {"curves"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
 }
 # The import names of packages whose conda-forge name is another one
@@ -155,7 +157,12 @@ def test_imports_run_one_way(path: Path) -> None:
         assert library_imports(path) & PACKAGES <= {"data", "grid", "training"} | timed
     elif package in PACKAGES:
         assert library_imports(path) & PACKAGES <= {package} | MAY_IMPORT.get(package, set())
-    elif path.stem not in ("study", "checks", "outputs"):  # they read a header, lay out the grid, list the figures
+    elif path.stem not in (
+        "study",
+        "checks",
+        "outputs",
+        "task_info",
+    ):  # they read a header, lay out the grid, list the figures
         assert not library_imports(path) & PACKAGES
 
 

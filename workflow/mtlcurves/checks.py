@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,51 +12,16 @@ from pydantic import TypeAdapter
 from mtlcurves.affinity_checks import affinity_problems
 from mtlcurves.affinity_sections import Affinity
 from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
-from mtlcurves.data.designed.roles import families
 from mtlcurves.data.headers import source_problems
+from mtlcurves.gradient_checks import gradient_problems
 from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
 from mtlcurves.grouping_checks import grouping_problems
-from mtlcurves.messages import key_problems, right_part, unknown_names
+from mtlcurves.messages import key_problems, repeated, right_part, unknown_names
 from mtlcurves.sections import Power
 from mtlcurves.source_sections import DesignedSource, Source, TableSource
+from mtlcurves.task_info import TaskInfo, read_tasks, where_paths_start
 
 ARMS: tuple[str, ...] = get_args(Arm)
-
-
-@dataclass(frozen=True)
-class TaskInfo:
-    """A task of the study: its name in the source, the name to show, its family."""
-
-    task: str
-    name: str
-    family: str
-
-
-def read_tasks(tasks: list[str] | str | None, source: object = None) -> list[TaskInfo]:
-    """Read the study's tasks from the configuration's list or table; a designed source knows its own.
-
-    Raises
-    ------
-    OSError, ValueError
-        When the table cannot be read, has no column ``task`` or no row.
-    """
-    known = families(source) if isinstance(source, DesignedSource) else {}
-    if tasks is None or isinstance(tasks, list):
-        return [TaskInfo(task, task, known.get(task, "")) for task in (known if tasks is None else tasks)]
-    path = Path(tasks)
-    if not path.is_file():
-        raise ValueError(
-            f"{tasks!r} is a folder" if path.is_dir() else f"no file {tasks!r}; {_where_paths_start()}"
-        )
-    with path.open(newline="", encoding="utf-8-sig") as handle:
-        reader = csv.DictReader(handle)
-        if "task" not in (reader.fieldnames or []):
-            raise ValueError(f"{tasks}: no column 'task'; found {', '.join(reader.fieldnames or ['nothing'])}")
-        rows = [{key: (cell or "").strip() for key, cell in row.items() if isinstance(key, str)} for row in reader]
-    named = [row for row in rows if row["task"]]
-    if not named:
-        raise ValueError(f"{tasks}: names no task")
-    return [TaskInfo(row["task"], row.get("name") or row["task"], row.get("family") or "") for row in named]
 
 
 def resolve_recipes(config: Mapping[str, Any]) -> dict[str, Recipe]:
@@ -120,11 +82,11 @@ def _further_problems(
     config: Mapping[str, Any], sections: dict[str, Any], wrong: Mapping[str, str], closely: bool
 ) -> Iterator[str]:
     """Check what right keys mean for each other; what a wrong one would have meant is not guessed at."""
-    tasks: list[str] = []
+    infos, tasks = list[TaskInfo](), list[str]()
     try:
         infos = read_tasks(sections["tasks"], sections["source"])
         tasks = [] if any(path.startswith("tasks[") for path in wrong) else [info.task for info in infos]
-        yield from _repeated("tasks", tasks)
+        yield from repeated("tasks", tasks)
         yield from _shared_names(infos)
     except (OSError, ValueError) as error:
         yield f"tasks: cannot be read: {error}"
@@ -138,18 +100,11 @@ def _further_problems(
         if sections["affinity"] and sections["grid"] and "grid.mtl" not in wrong:
             yield from affinity_problems(sections["affinity"], sections["grid"], recipes)
         yield from grouping_problems(sections, tasks, recipes.get("main"))
+    yield from gradient_problems(sections["gradients"], infos, sections["folds"])
     if not any(path.startswith("labels.") for path in wrong):
         yield from _label_problems(sections)
     yield from _file_problems(sections)
     yield from _source_problems(sections, tasks, closely)
-
-
-def _where_paths_start() -> str:
-    return f"paths start at the working directory {Path.cwd()}"
-
-
-def _repeated(key: str, entries: Iterable[object]) -> Iterator[str]:
-    return (f"{key}: {entry!r} is named twice" for entry, n in Counter(entries).items() if n > 1)
 
 
 def _shared_names(infos: list[TaskInfo]) -> Iterator[str]:
@@ -185,7 +140,7 @@ def _name_problems(sections: dict[str, Any], tasks: list[str], wrong: Iterable[s
     for key, (names, known, kind) in lists.items():
         if isinstance(names, list):
             yield from unknown_names(names, known, f"{key}:", f"is not among the study's {kind}", "known")
-            yield from _repeated(key, names)
+            yield from repeated(key, names)
 
 
 def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
@@ -217,7 +172,7 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
     for key, sizes in lists.items():
         if too_large := [str(size) for size in sizes if size > most]:
             yield f"{key}: found {', '.join(too_large)}; {most} folds are for training"
-        yield from _repeated(key, sizes)
+        yield from repeated(key, sizes)
     if grid.rotations > folds.count:
         yield f"grid.rotations: found {grid.rotations}; {folds.count} folds have {folds.count} rotations"
 
@@ -263,14 +218,14 @@ def _arm_problems(recipe: Recipe, planned: list[str] | None) -> Iterator[str]:
         )
     if absent := [arm for arm in recipe.arms or [] if arm not in planned]:
         yield f"arms: {', '.join(absent)} not in the grid; it has {', '.join(planned) or 'no arm'}"
-    yield from _repeated("arms", recipe.arms or [])
+    yield from repeated("arms", recipe.arms or [])
 
 
 def _epoch_problems(recipe: Recipe) -> Iterator[str]:
     epochs: Epochs = recipe.epochs
     longest = max(epochs.single, epochs.group, epochs.complete)
     for name, found in {"milestones": recipe.milestones, "score_epochs": recipe.score_epochs}.items():
-        yield from _repeated(name, found)
+        yield from repeated(name, found)
         if beyond := [str(epoch) for epoch in found if epoch > longest]:
             yield f"{name}: found {', '.join(beyond)}; no training has more than {longest} epochs"
 
@@ -288,7 +243,7 @@ def _file_problems(sections: dict[str, Any]) -> Iterator[str]:
     files = {"power.noise": power.noise if power else None, "rates": sections["rates"]}
     for key, file in files.items():
         if isinstance(file, str) and not Path(file).is_file():
-            yield f"{key}: no file {file!r}; {_where_paths_start()}"
+            yield f"{key}: no file {file!r}; {where_paths_start()}"
 
 
 def _source_problems(sections: dict[str, Any], tasks: list[str], closely: bool) -> Iterator[str]:

@@ -12,6 +12,7 @@ from pydantic import Field, PositiveFloat, PositiveInt
 
 from mtlcurves.affinity_sections import Affinity
 from mtlcurves.balancing_sections import Balancing, PlainSum, is_plain
+from mtlcurves.gradient_sections import Gradients
 from mtlcurves.grid_sections import Arm, Grid
 from mtlcurves.grouping_sections import Grouping
 from mtlcurves.sections import Limits, Name, Power, Section, Tasks
@@ -217,6 +218,9 @@ class Config(Section):
     curves: Curves = Field(default=Curves(), description="Curves and comparisons.")
     affinity: Affinity | None = Field(
         default=None, description="TAG affinity: what a step for one task does to the losses of the others."
+    )
+    gradients: Gradients | None = Field(
+        default=None, description="Similarity of the tasks' gradients, and what overlap does to it (second paper)."
     )
     power: Power = Field(default=Power(), description="What the target power assumes.")
     limits: Limits = Field(default=Limits(), description="What the study may cost.")

@@ -73,6 +73,8 @@ def allowed(node: Node) -> str:
             return f"a whole number{_limits(node)}"
         case "number":
             return f"a number{_limits(node)}"
+        case "boolean":
+            return "true or false"
         case "array":
             return f"a list{' of one or more' if node.get('minItems') else ''}, each {allowed(node['items'])}"
         case "string":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -99,6 +100,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower(), lower, 1)
     return f"did you mean {lower[near[0]]!r}?" if near else ""
+
+
+def repeated(key: str, entries: Iterable[object]) -> Iterator[str]:
+    """Say which entries of a list are named twice."""
+    return (f"{key}: {entry!r} is named twice" for entry, n in Counter(entries).items() if n > 1)
 
 
 def unknown_names(

@@ -6,6 +6,7 @@ from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
+from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.grouping_schemas import GROUPING
 from mtlcurves.schema_types import Schema, table
 from mtlcurves.transfer_schemas import TRANSFER
@@ -294,5 +295,5 @@ CURVES: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = (
-    DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | GROUPING | ESTIMATE | DESIGNED
+    DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | GRADIENTS | GROUPING | ESTIMATE | DESIGNED
 )

@@ -10,13 +10,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mtlcurves.checks import ARMS, TaskInfo, problems_of, read_tasks, resolve_recipes
+from mtlcurves.checks import ARMS, problems_of, resolve_recipes
 from mtlcurves.config import Config, Recipe
+from mtlcurves.gradient_runs import GradientRun, gradient_runs
 from mtlcurves.grid import allocations, bundles, designs, groups
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
 from mtlcurves.grid_sections import AugmentedArm, HadamardDesign, RandomDesign
 from mtlcurves.provenance import digest
+from mtlcurves.task_info import TaskInfo, read_tasks
 from mtlcurves.training.epochs import kind_of
 
 
@@ -85,7 +87,7 @@ class Study:
             problems.append(
                 "tasks: is left out; name the study's tasks (the target list_tasks lists those there are)"
             )
-        if arms and not self.arms:
+        if arms and not self.arms and not self.gradient_runs:
             problems.append(
                 f"grid: has no arm, so nothing would be trained; allowed: one or more of {', '.join(ARMS)}"
             )
@@ -162,6 +164,11 @@ class Study:
         sizes = affinity.sizes or (mtl and mtl.sizes) or self.sizes
         rotations = affinity.rotations or self.config.grid.rotations
         return [(size, rotation) for size in sizes for rotation in range(rotations)]
+
+    @cached_property
+    def gradient_runs(self) -> list[GradientRun]:
+        """Trainings in which similarities of gradients are logged."""
+        return list(gradient_runs(self.config.gradients))
 
     @cached_property
     def bundles(self) -> list[Bundle]:

@@ -8,6 +8,7 @@ from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
+from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.grouping_schemas import GROUPING
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
@@ -34,6 +35,7 @@ PARTS = {
     "Trainings": GRID,
     "Curves, transfer and comparisons": CURVES | BALANCING | TRANSFER,
     "Affinity of gradients": AFFINITY,
+    "Similarity of gradients": GRADIENTS,
     "Groups of tasks": GROUPING,
     "Costs and power": ESTIMATE,
 }

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import scipy.sparse
-from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Fingerprints, Folds, Labels, Molecules
 from mtlcurves.data.card import data_card, gather_rejected
 from mtlcurves.data.dataset import load_dataset
@@ -20,6 +19,7 @@ from mtlcurves.data.scaffolds import assign_scaffolds
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_json, write_table
+from mtlcurves.task_info import TaskInfo
 
 TASKS = [TaskInfo("second", "Second", "family"), TaskInfo("first", "First", "")]
 VALUES = pd.DataFrame(

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Folds
 from mtlcurves.data.folds import assign_folds, check_folds, compound_keys, draw_fold, fold_sizes, task_table
 from mtlcurves.errors import DataError
+from mtlcurves.task_info import TaskInfo
 
 HOW = st.builds(Folds, count=st.integers(3, 20), seed=st.integers(-(2**70), 2**70))
 COMPOUNDS = st.dictionaries(st.text(min_size=1), st.text(min_size=1, max_size=2), min_size=1, max_size=40)

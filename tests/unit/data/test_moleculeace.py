@@ -8,10 +8,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from mtlcurves.checks import read_tasks
 from mtlcurves.data.moleculeace import read_wheel
 from mtlcurves.data.sources import read_source
 from mtlcurves.errors import DataError
+from mtlcurves.task_info import read_tasks
 
 TASKS = Path(__file__).parents[3] / "config" / "tasks"
 HEADER = "smiles,exp_mean [nM],y,cliff_mol,split\n"

@@ -10,11 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mtlcurves.checks import TaskInfo
 from mtlcurves.config import Folds
 from mtlcurves.data.dataset import labels_by_task
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.task_info import TaskInfo
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ def task_table(compounds: pd.DataFrame, labels: pd.DataFrame, tasks: Sequence[Ta
     ----------
     compounds, labels : pandas.DataFrame
         Schemas ``compounds`` and ``labels``.
-    tasks : sequence of mtlcurves.checks.TaskInfo
+    tasks : sequence of mtlcurves.task_info.TaskInfo
         The study's tasks, in its order.
 
     Returns

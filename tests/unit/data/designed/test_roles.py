@@ -3,9 +3,10 @@
 from collections import Counter
 
 import pytest
-from mtlcurves.checks import problems_of, read_tasks
+from mtlcurves.checks import problems_of
 from mtlcurves.data.designed.roles import families
 from mtlcurves.study import Study
+from mtlcurves.task_info import read_tasks
 
 CONFIG = {"study": "simulated", "source": {"kind": "designed"}, "labels": {"threshold": 0}}
 

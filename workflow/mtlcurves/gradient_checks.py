@@ -1,0 +1,38 @@
+"""What a configuration's gradients section must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mtlcurves.config import Folds
+from mtlcurves.gradient_runs import SWEEPS
+from mtlcurves.gradient_sections import Gradients
+from mtlcurves.messages import repeated, unknown_names
+from mtlcurves.task_info import TaskInfo
+
+
+def gradient_problems(
+    gradients: Gradients | None, tasks: Sequence[TaskInfo], folds: Folds | None
+) -> Iterator[str]:
+    """Check what a gradients section means for the study's tasks and folds, as far as they are right."""
+    if gradients is None:
+        return
+    yield from repeated("gradients.encoders", gradients.encoders)
+    for arm in SWEEPS if gradients.sweeps else ():
+        if sweep := getattr(gradients.sweeps, arm):
+            yield from repeated(f"gradients.sweeps.{arm}.levels", sweep.levels)
+    rotations = {"gradients.rotations": gradients.rotations}
+    if gradients.benefit:
+        rotations["gradients.benefit.rotations"] = gradients.benefit.rotations
+    for key, found in rotations.items():
+        if folds and found > folds.count:
+            yield f"{key}: found {found}; {folds.count} folds have {folds.count} rotations"
+    if tasks:
+        columns = sorted({column for task in tasks for column in task.groups})
+        yield from unknown_names(
+            gradients.partitions, columns, "gradients.partitions:", "is no column of the tasks' table", "found"
+        )
+    if gradients.groups and tasks:
+        for count in gradients.groups.counts:
+            if not 2 <= count <= len(tasks):
+                yield f"gradients.groups.counts: found {count}; allowed: 2 to {len(tasks)}, the number of tasks"

@@ -1,0 +1,121 @@
+"""Tables of gradient similarity, label correlation and overlap: what a row is, and what each column means."""
+
+from __future__ import annotations
+
+from mtlcurves.schema_types import Schema, table
+
+_ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
+_VIEW = (
+    "string",
+    "which labels exist: full, shuffled-<k>, or <arm>-<level> of a sweep (thinned, core, size or blocks)",
+)
+_ROTATION = ("int8", "rotation")
+_SEED = ("int16", "seed of the initial weights, of the order of compounds and of the label view")
+_TASK_A = ("string", "one task of the pair; pairs are unordered, the task first in the study's order stands here")
+_TASK_B = ("string", "the other task of the pair")
+_STATUS = ("string", "ok, or why there is no number")
+
+GRADIENTS: dict[str, Schema] = {
+    "overlap": table(
+        "one pair of tasks: the compounds that have labels of both, by every denominator in use",
+        task_a=_TASK_A,
+        task_b=_TASK_B,
+        n_a=("int32", "compounds with a label of task_a"),
+        n_b=("int32", "compounds with a label of task_b"),
+        n_shared=("int32", "compounds with labels of both"),
+        jaccard=("float64", "n_shared / compounds with a label of either"),
+        ochiai=(
+            "float64",
+            "n_shared / sqrt(n_a n_b): what is left of a similarity when not all are shared",
+        ),
+        smaller=("float64", "n_shared / min(n_a, n_b)"),
+        of_all=("float64", "n_shared / all compounds of the study"),
+    ),
+    "task_correlation": table(
+        "one pair of tasks, one choice of compounds: how their labels go together (E)",
+        view=_VIEW,
+        seed=_SEED,
+        rotation=_ROTATION,
+        rows=("string", "compounds: all, train (training folds) or heldout (validation and test fold)"),
+        task_a=_TASK_A,
+        task_b=_TASK_B,
+        n_shared=("int32", "of these compounds, those with labels of both"),
+        pearson=("float64", "Pearson's correlation of the labels; of classes, phi; null see status"),
+        phi_of_most=("float64", "of classes, phi / the largest phi of their prevalences; null of values"),
+        spearman=("float64", "rank correlation; null see status"),
+        status=_STATUS,
+    ),
+    "gradient_log": table(
+        "one pair of tasks in one training: mean cosine of their losses' gradients by the shared weights (G)",
+        encoder=_ENCODER,
+        view=_VIEW,
+        rotation=_ROTATION,
+        seed=_SEED,
+        window=("string", "logged steps: last_fifth (of the epochs), all, or frozen (after the training)"),
+        part=(
+            "string",
+            "all: gradients of the whole batch; cross: of one half-batch against the other, no compound shared; "
+            "same: what half-batches share by their common compounds alone (within less cross)",
+        ),
+        task_a=_TASK_A,
+        task_b=_TASK_B,
+        similarity=("float64", "mean over batches with labels of both; null see status"),
+        standard_error=("float64", "standard deviation over these batches / sqrt(n_batches)"),
+        n_batches=("int32", "logged batches with labels of both"),
+        status=_STATUS,
+    ),
+    "gradient_epochs": table(
+        "one pair of tasks in one epoch of a training with all labels",
+        encoder=_ENCODER,
+        rotation=_ROTATION,
+        seed=_SEED,
+        epoch=("int32", "epoch, from 1"),
+        half=("string", "of the epoch's logged batches: all, odd or even ones, to tell noise from change"),
+        task_a=_TASK_A,
+        task_b=_TASK_B,
+        similarity=("float64", "mean over these batches; null where none has labels of both"),
+        n_batches=("int32", "of these batches, those with labels of both"),
+    ),
+    "gradient_scores": table(
+        "one task in one network",
+        encoder=_ENCODER,
+        view=_VIEW,
+        trained=("string", "tasks trained together: all, or their names joined by +"),
+        rotation=_ROTATION,
+        seed=_SEED,
+        task=("string", "task"),
+        rows=("string", "validation or test fold"),
+        metric=("string", "auroc and average_precision of classes; r2 and rmse (standardised values) of values"),
+        score=("float64", "score; null see status"),
+        n=("int32", "labels scored"),
+        n_active=("Int32", "active ones; null of values"),
+        epochs=("int32", "epochs trained"),
+        best_epoch=("int32", "epoch with the lowest loss on the validation fold, whose weights are scored"),
+        seconds=("float64", "seconds of the training"),
+        status=_STATUS,
+    ),
+    "gradient_similarity": table(
+        "one pair of tasks under one encoder: the similarity of their gradients over rotations and seeds",
+        encoder=_ENCODER,
+        view=_VIEW,
+        window=("string", "last_fifth, all or frozen"),
+        part=("string", "all, cross or same"),
+        task_a=_TASK_A,
+        task_b=_TASK_B,
+        similarity=("float64", "mean over trainings; null see status"),
+        standard_error=(
+            "float64",
+            "of the mean: standard deviation over trainings / sqrt(n), of one training that over its batches",
+        ),
+        n_trainings=("int16", "trainings with a similarity"),
+        n_batches=("int32", "logged batches of all of them"),
+        corrected=("float64", "similarity / ochiai overlap in the training folds; null without shared compounds"),
+        corrected_error=("float64", "its standard error"),
+        z=(
+            "float64",
+            "(similarity - mean of the shuffled) / sqrt(its variance + that of the shuffled over pairs); null "
+            "where no training with shuffled labels was made",
+        ),
+        status=_STATUS,
+    ),
+}
