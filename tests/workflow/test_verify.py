@@ -28,15 +28,8 @@ def kiba(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
 
 def snakemake(folder: Path, *arguments: str) -> float:
     """Run Snakemake as a user does; the seconds it took."""
-    command = [
-        sys.executable,
-        "-m",
-        "snakemake",
-        "--snakefile",
-        str(ROOT / "Snakefile"),
-        "--configfile",
-        "study.yaml",
-    ]
+    given = ["--snakefile", str(ROOT / "Snakefile"), "--configfile", "study.yaml"]
+    command = [sys.executable, "-m", "snakemake", *given, *arguments]
     start = time.monotonic()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
