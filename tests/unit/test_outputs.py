@@ -34,6 +34,7 @@ def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
         "transfer_estimates",
         "labels_needed",
         "additivity",
+        "map_reliability",
         "arm_effects",
         "effect_counts",
         "parameter_change",

@@ -50,7 +50,7 @@ def test_every_table_has_csv_and_parquet(tiny_study):
     folder = tiny_study.results / "tables"
     names = {path.stem for path in folder.iterdir()}
     expected = {"form_ranking", "curves", "transfer", "arm_effects", "effect_counts"}
-    expected |= {"transfer_estimates", "labels_needed", "additivity"}
+    expected |= {"transfer_estimates", "labels_needed", "additivity", "map_reliability"}
     assert expected | {"parameter_change", "parameter_correlation"} <= names
     for name in names:
         csv, parquet = pd.read_csv(folder / f"{name}.csv"), pd.read_parquet(folder / f"{name}.parquet")

@@ -12,6 +12,7 @@ from mtlcurves.reporting import contents
 from mtlcurves.study import Study
 
 REFERENCE_ARMS = ("stl", "mtl")
+ESTIMATES = ("transfer_estimates", "labels_needed", "additivity", "map_reliability")
 SIMULATED_SOURCES: tuple[str, ...] = ("designed",)
 """Sources whose tasks' true transfer is known: table ``truth`` lies beside their data set."""
 
@@ -95,7 +96,7 @@ def tables(study: Study) -> list[str]:
     curves = any(subsets_of(study, recipe, arm) for recipe in study.recipes for arm in REFERENCE_ARMS)
     found = ["form_ranking", "curves"] if curves else []
     found += ["transfer"] if has_both_arms(study, "main") else []
-    found += ["transfer_estimates", "labels_needed", "additivity"] if is_estimated(study) else []
+    found += list(ESTIMATES) if is_estimated(study) else []
     found += ["arm_effects", "effect_counts"] if comparisons(study) else []
     found += ["balancing"] if balancings(study) else []
     if any(has_both_arms(study, recipe) for recipe in study.recipes):

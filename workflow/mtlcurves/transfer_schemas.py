@@ -84,4 +84,25 @@ TRANSFER: dict[str, Schema] = {
         p=("float64", "P-value of the difference being 0 (Student's t)"),
         n_rotations=("int16", "rotations used"),
     ),
+    "map_reliability": table(
+        "one map of weights: do half of its rotations rank the pairs as the other half does",
+        recipe=("string", "recipe"),
+        metric=("string", "auroc, aupr or average_precision"),
+        estimator=("string", "joint or paired"),
+        n_pairs=("int32", "pairs, of targets whose every rotation is used"),
+        n_rotations=("int16", "rotations"),
+        n_splits=("int16", "ways to halve the rotations that were taken"),
+        spearman=(
+            "float64",
+            "rank correlation of the halves' weights, mean over splits; null see status",
+        ),
+        low=("float64", "5 % of the splits have less; splits share rotations, so this is no interval"),
+        high=("float64", "5 % of the splits have more"),
+        within_targets=("float64", "the same of ranks among the auxiliaries of one target, mean over splits"),
+        whole=(
+            "float64",
+            "2 r / (1 + r) of spearman r (Spearman, Brown): what all rotations have; not below 0",
+        ),
+        status=("string", "ok, or why there is no number"),
+    ),
 }

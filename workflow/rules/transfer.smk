@@ -41,6 +41,7 @@ rule estimate_transfer:
         transfer_estimates=table_files("transfer_estimates"),
         labels_needed=table_files("labels_needed"),
         additivity=table_files("additivity"),
+        map_reliability=table_files("map_reliability"),
     log:
         logs("estimate_transfer"),
     benchmark:

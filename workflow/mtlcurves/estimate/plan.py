@@ -33,6 +33,7 @@ RULE_OF_TABLE = {
     "transfer_estimates": "estimate_transfer",
     "labels_needed": "estimate_transfer",
     "additivity": "estimate_transfer",
+    "map_reliability": "estimate_transfer",
     "arm_effects": "compare_arms",
     "balancing": "compare_balancing",
     "parameter_change": "compare_parameters",

@@ -131,7 +131,7 @@ def _base_rows(found: Estimated, estimator: Estimator) -> pd.DataFrame | None:
         return None
     data, base = found.data, found.base
     n = found.valid.sum(axis=1)
-    folds = _labels_of_a_fold(data)
+    folds = labels_of_a_fold(data)
     tables = []
     for name, at, per_fold in (("a_i", _A_I, folds), ("a_iS", _A_IS, folds.sum() - folds)):
         variance = block_variance(base.influence[:, :, at], n)
@@ -156,7 +156,7 @@ def _pair_rows(found: Estimated) -> pd.DataFrame | None:
 
 def _pairs_of_targets(found: Estimated) -> Iterator[pd.DataFrame]:
     data, base = found.data, found.base
-    folds = _labels_of_a_fold(data)
+    folds = labels_of_a_fold(data)
     for target, effects in enumerate(found.effects):
         if effects is None:
             continue
@@ -228,8 +228,8 @@ def _exchange(
     return ratio_interval(value, base.value[target, _A_I], covariance, (n - 1).astype(np.float64), LEVEL)
 
 
-def _labels_of_a_fold(data: Exposures) -> Floats:
-    """Mean labels of a fold of each task, in thousands."""
+def labels_of_a_fold(data: Exposures) -> Floats:
+    """Return the mean labels of a fold of each task, in thousands, shape (K,)."""
     return np.asarray((data.reference / data.size[:, None, None]).mean(axis=(0, 1)))
 
 

@@ -16,6 +16,7 @@ from mtlcurves.estimators.estimate import LEVEL, Estimator, estimate, table
 from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.labels_needed import labels_needed
 from mtlcurves.estimators.null import calibrated, null_scale
+from mtlcurves.estimators.reliability import split_half
 from mtlcurves.estimators.shrinkage import chance_too_small, shrink
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.transfer_schemas import DRAWN
@@ -33,6 +34,7 @@ class TransferTables(NamedTuple):
     transfer_estimates: pd.DataFrame
     labels_needed: pd.DataFrame
     additivity: pd.DataFrame
+    map_reliability: pd.DataFrame
 
 
 def estimate_transfer(
@@ -64,7 +66,7 @@ def estimate_transfer(
     smallest_effect : float
         Share of the gap to the best score that a fold of labels must close, or widen, to matter.
     """
-    estimates, needed, checks = [], [], []
+    estimates, needed, checks, halves = [], [], [], []
     smallest = -np.log1p(-smallest_effect)  # as a weight
     for metric in metrics:
         data = exposures(points, allocations, counts, metric)
@@ -80,12 +82,14 @@ def estimate_transfer(
                 written = _calibrated(written, table(nothing, estimator))
             estimates.append(drawn_together(written, smallest).assign(metric=metric))
             checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
+            halves.append(split_half(found).assign(metric=metric, estimator=estimator))
             if estimator == "joint":
                 needed.append(labels_needed(found, targets).assign(metric=metric))
         if staged is not None:
             published = as_published(staged[staged["metric"] == metric])
             estimates.append(drawn_together(published, smallest).assign(metric=metric))
     parts = {"transfer_estimates": estimates, "labels_needed": needed, "additivity": checks}
+    parts["map_reliability"] = halves
     recipe = str(points["recipe"].iloc[0])
     return TransferTables(**{name: _joined(tables, name).assign(recipe=recipe) for name, tables in parts.items()})
 

@@ -10,6 +10,7 @@ import pandas as pd
 from mtlcurves.curves.families import FamilyBlocks, family_blocks
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.map_reliability import reliability_finding
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import metric_name, percent
 from mtlcurves.reporting.transfer_pairs import (
@@ -59,6 +60,7 @@ def transfer_findings(
     return [
         _called(pairs.assign(gap=_in_scores(pairs, tables, metric)), families, metric, significance, raised),
         _unseen(pairs),
+        *reliability_finding(tables, metric, str(pairs["estimator"].iloc[0])),
         *_matters(pairs, smallest),
         *_others(rows),
         _before_a_purchase(pairs, _additivity(tables, pairs, metric, significance)),
