@@ -24,7 +24,13 @@ with job(snakemake):
         noise, source = measured_noise(noise), f"measured on {noise}"
     rounds = len(study.rotations) * len(study.replicates)
     given = Assumptions(
-        noise, settings.gap, settings.wanted_error, config.curves.significance, rounds, study.training_folds
+        noise,
+        settings.gap,
+        settings.own_closes,
+        settings.wanted_error,
+        config.curves.significance,
+        rounds,
+        study.training_folds,
     )
     designs = ({OWN: own} if own else {}) | candidates(study.tasks, study.training_folds)
     table = power_table(designs, study.tasks, given)

@@ -63,6 +63,11 @@ class HadamardDesign(Section):
     high: PositiveInt | Literal["full"] = Field(
         default="full", description="Folds of the tasks that are raised, or full: all training folds."
     )
+    fold_over: bool = Field(
+        default=False,
+        description="Whether each row's opposite is trained, too: its raised tasks low, the others high. Twice "
+        "the trainings; what a target's own raise does to the others' weights is then told from third tasks.",
+    )
 
 
 class RandomDesign(HadamardDesign):

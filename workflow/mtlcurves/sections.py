@@ -55,6 +55,11 @@ class Power(Section):
     gap: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.3, description="Gap between the score at the low size and the best that the curve can reach."
     )
+    own_closes: Annotated[float, Field(ge=0, lt=1)] = Field(
+        default=0.7,
+        description="Share of that gap that a target's own labels close when it is raised from one fold to all: "
+        "0.7 where a fold has a weight of 0.15 and eight are added.",
+    )
     wanted_error: PositiveFloat = Field(
         default=0.003,
         description="Standard error wanted of a pair's weight per fold; the cheapest design that has it is named.",

@@ -152,6 +152,7 @@ class Study:
             raised = designs.random_halves(n_tasks, arm.rows, arm.seed)
         else:
             raised = designs.hadamard_rows(n_tasks)
+        raised = designs.folded_over(raised) if arm.fold_over else raised
         high = self.training_folds if arm.high == "full" else arm.high
         return allocations.weighing_design(self.tasks, raised, arm.low, high)
 

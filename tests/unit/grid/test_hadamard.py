@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mtlcurves.grid.designs import hadamard_rows, random_halves
+from mtlcurves.grid.designs import folded_over, hadamard_rows, random_halves
 
 # Multiples of four up to 252 that primes give no Hadamard matrix of, in the constructions used
 SKIPPED = [52, 92, 100, 116, 156, 172, 184, 188, 232, 236, 244]
@@ -37,3 +37,9 @@ def test_random_halves_are_told_apart_by_enough_rows() -> None:
 def test_the_seed_alone_decides() -> None:
     assert random_halves(12, 8, 1) == random_halves(12, 8, 1)
     assert random_halves(12, 8, 1) != random_halves(12, 8, 2)
+
+
+def test_folded_over_every_pair_of_settings_is_seen_with_every_third_task() -> None:
+    design = 2 * np.array(folded_over(hadamard_rows(11))) - 1
+    product = design[:, 0] * design[:, 1]
+    assert not (product @ design).any() and not design.sum(axis=0).any()

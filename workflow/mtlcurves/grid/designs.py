@@ -106,5 +106,10 @@ def random_halves(n_tasks: int, rows: int, seed: int) -> Matrix:
     return design
 
 
+def folded_over(design: Matrix) -> Matrix:
+    """Add each row's opposite, in which its raised tasks are low and the others raised."""
+    return [*design, *([1 - raised for raised in row] for row in design)]
+
+
 def _draw(*key: int) -> bytes:
     return hashlib.blake2b(repr(key).encode(), digest_size=8).digest()

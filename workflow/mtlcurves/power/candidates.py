@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mtlcurves.grid.allocations import Allocation, augmented, multi_task, weighing_design
-from mtlcurves.grid.designs import hadamard_rows, random_halves
+from mtlcurves.grid.designs import folded_over, hadamard_rows, random_halves
 from mtlcurves.study import Study
 
 OWN = "this study"
@@ -29,6 +29,7 @@ def candidates(tasks: Sequence[str], full: int) -> dict[str, list[Allocation]]:
         "one at a time by one fold, size 1": augmented(tasks, tasks, [1], 1, full),
         f"one at a time, 1 to {full}": augmented(tasks, tasks, [1], "full", full),
         f"weighing (hadamard), 1 to {full}": weighing_design(tasks, weighing, 1, full),
+        f"the same, folded over, 1 to {full}": weighing_design(tasks, folded_over(weighing), 1, full),
     }
     for rows in (few, many):
         raised = random_halves(len(tasks), rows, 0)

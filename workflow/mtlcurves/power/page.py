@@ -57,7 +57,8 @@ def page(study: str, table: pd.DataFrame, n_tasks: int, given: Assumptions, sour
     unknown = table.loc[table["status"] != "ok", "design"]
     lines = [
         f"Power of the study {study}: {n_tasks} tasks, {given.rounds} rounds (rotations times replicates).",
-        f"Assumed: noise {given.noise:.4f} AUROC a training ({source}), gap {given.gap:g} (power.gap).",
+        f"Assumed: noise {given.noise:.4f} AUROC a training ({source}), gap {given.gap:g} (power.gap), of which a",
+        f"target's own labels at all folds close {given.own_closes:g} (power.own_closes).",
         "",
         f"With the study's {given.rounds} rounds:",
         *_aligned(table, SEEN),
@@ -66,7 +67,8 @@ def page(study: str, table: pd.DataFrame, n_tasks: int, given: Assumptions, sour
         "a pair's weight per fold. seen: the smallest effect that a two-sided test at level "
         f"{given.level:g} detects 8 times of 10;",
         "among all: with the level divided by the target's auxiliaries, as where hardly any has an effect.",
-        "Effects are taken as additive, rotations as independent, the gap as the same at every size.",
+        "Effects are taken as additive, rotations as independent, the gap as the same at every size; where a",
+        "target is raised itself, the part of the gap that its own labels leave tells of the others.",
         *(f"{name}: not identified one by one, estimators shrink them." for name in unknown),
         *(["The study raises no task, so it tells no task's effect on another."] if _raises_none(table) else []),
         "",
