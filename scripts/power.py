@@ -23,16 +23,9 @@ with job(snakemake):
     if isinstance(noise, str):
         noise, source = measured_noise(noise), f"measured on {noise}"
     rounds = len(study.rotations) * len(study.replicates)
-    given = Assumptions(
-        noise,
-        settings.gap,
-        settings.own_closes,
-        settings.wanted_error,
-        config.curves.significance,
-        rounds,
-        study.training_folds,
-    )
-    designs = ({OWN: own} if own else {}) | candidates(study.tasks, study.training_folds)
+    level, folds = config.curves.significance, study.training_folds
+    given = Assumptions(noise, settings.gap, settings.own_closes, settings.wanted_error, level, rounds, folds)
+    designs = ({OWN: own} if own else {}) | candidates(study.tasks, folds)
     table = power_table(designs, study.tasks, given)
     for path in snakemake.output.table:
         write_table(table, path, "power")
