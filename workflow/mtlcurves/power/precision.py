@@ -3,8 +3,8 @@
 To first order a raise of task j by x folds changes a target's score by gap * a_ij * x. So the scores of a target
 follow a linear model with a free level for each size (and rotation), one weight per task, and independent noise:
 ordinary least squares, whose errors follow from the folds added, each size's mean taken off. Where the target
-itself is raised, its own labels have closed part of the gap, and the training says so much less of other tasks; such
-trainings have a level of their own, as they have for the estimators.
+itself is raised, its own labels have closed part of the gap, and the training says so much less of other tasks;
+such trainings have a level of their own, as they have for the estimators.
 """
 
 from __future__ import annotations
