@@ -155,7 +155,9 @@ def test_noise_that_cannot_be_measured_is_refused(tmp_path, allocations, rotatio
 def test_folding_over_pays_where_own_labels_close_the_gap():
     tasks = [f"T{i}" for i in range(10)]
     found = candidates(tasks, 9)
-    once, twice = (found[name] for name in ("weighing (hadamard), 1 to 9", "the same, folded over, 1 to 9"))
+    once, twice = (
+        found[name] for name in ("weighing (hadamard), 1 to 9", "weighing (hadamard), folded over, 1 to 9")
+    )
     assert len(twice) == 2 * len(once) - 1  # but for the reference point
     # as the number of trainings has it where no own label closes anything; far more where they do
     even, uneven = ([unit_variance(design, tasks, 9, closes) for design in (once, twice)] for closes in (0.0, 0.7))

@@ -29,7 +29,7 @@ def candidates(tasks: Sequence[str], full: int) -> dict[str, list[Allocation]]:
         "one at a time by one fold, size 1": augmented(tasks, tasks, [1], 1, full),
         f"one at a time, 1 to {full}": augmented(tasks, tasks, [1], "full", full),
         f"weighing (hadamard), 1 to {full}": weighing_design(tasks, weighing, 1, full),
-        f"the same, folded over, 1 to {full}": weighing_design(tasks, folded_over(weighing), 1, full),
+        f"weighing (hadamard), folded over, 1 to {full}": weighing_design(tasks, folded_over(weighing), 1, full),
     }
     for rows in (few, many):
         raised = random_halves(len(tasks), rows, 0)
