@@ -71,13 +71,18 @@ class HadamardDesign(Section):
 
 
 class RandomDesign(HadamardDesign):
-    """Weighing design of random halves, as many as you can afford; each task is high in about half of them.
+    """Weighing design of random halves (or other shares) of the tasks, in as many rows as you can afford.
 
     With fewer rows than tasks, weights cannot be told apart one by one, and estimators shrink them.
     """
 
     kind: Literal["random"] = Field(description="This kind of design.")  # type: ignore[assignment]
-    rows: Annotated[int, Field(ge=2)] = Field(description="Number of random halves.")
+    rows: Annotated[int, Field(ge=2)] = Field(description="Number of rows.")
+    share: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.5,
+        description="Share of the tasks that a row raises, each task in as many rows as the others, give or take "
+        "one. Fewer than half leave the targets more of their gaps to be closed by what is raised.",
+    )
     seed: int = Field(default=0, description="Seed of their draw.")
 
 

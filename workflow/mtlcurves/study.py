@@ -149,7 +149,7 @@ class Study:
     def _weighing(self, arm: HadamardDesign) -> Iterator[Allocation]:
         n_tasks = len(self.tasks)
         if isinstance(arm, RandomDesign):
-            raised = designs.random_halves(n_tasks, arm.rows, arm.seed)
+            raised = designs.random_shares(n_tasks, arm.rows, arm.seed, arm.share)
         else:
             raised = designs.hadamard_rows(n_tasks)
         raised = designs.folded_over(raised) if arm.fold_over else raised

@@ -89,9 +89,9 @@ TRANSFER: dict[str, Schema] = {
         recipe=("string", "recipe"),
         metric=("string", "auroc, aupr or average_precision"),
         estimator=("string", "joint or paired"),
-        n_pairs=("int32", "pairs, of targets whose every rotation is used"),
+        n_pairs=("int32", "pairs with a weight in either half, in the split with fewest"),
         n_rotations=("int16", "rotations"),
-        n_splits=("int16", "ways to halve the rotations that were taken"),
+        n_splits=("int16", "ways to halve the rotations that were tried"),
         spearman=(
             "float64",
             "rank correlation of the halves' weights, mean over splits; null see status",

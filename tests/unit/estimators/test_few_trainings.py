@@ -8,7 +8,7 @@ from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.spread import has_too_few_rows
 from mtlcurves.estimators.transfer_table import drawn_together
 from mtlcurves.grid.allocations import augmented, weighing_design
-from mtlcurves.grid.designs import hadamard_rows, random_halves
+from mtlcurves.grid.designs import hadamard_rows, random_shares
 from mtlcurves.simulation.curves import Noise, draw_truth, simulate
 from mtlcurves.transfer_schemas import DRAWN
 
@@ -37,16 +37,16 @@ def truth():
 
 @pytest.fixture(scope="module")
 def halves(truth):
-    return pairs(raised(truth, weighing_design(truth.tasks, random_halves(16, 8, 0), 4, 5)))
+    return pairs(raised(truth, weighing_design(truth.tasks, random_shares(16, 8, 0), 4, 5)))
 
 
-def test_random_halves_are_drawn_towards_0_with_an_interval_and_without_a_test(halves):
+def test_random_shares_are_drawn_towards_0_with_an_interval_and_without_a_test(halves):
     assert len(halves) == 16 * 15 and set(halves.status) == {DRAWN}
     assert np.isfinite(halves[["value", "standard_error", "low", "high"]]).all(axis=None)
     assert halves.p.isna().all()
 
 
-def test_eight_random_halves_are_nearer_to_the_truth_than_sixteen_tasks_raised_one_at_a_time(truth, halves):
+def test_eight_random_shares_are_nearer_to_the_truth_than_sixteen_tasks_raised_one_at_a_time(truth, halves):
     alone = pairs(raised(truth, augmented(truth.tasks, truth.tasks, [4], 1, 9)))
     close, far = (np.sqrt((errors(rows, truth) ** 2).mean()) for rows in (halves, alone))
     assert close < 0.35 * far

@@ -8,7 +8,7 @@ from mtlcurves.estimators.estimate import estimate, table
 from mtlcurves.estimators.exposures import exposures
 from mtlcurves.estimators.transfer_table import corrected, drawn_together
 from mtlcurves.grid.allocations import augmented, multi_task, single_task, weighing_design
-from mtlcurves.grid.designs import hadamard_rows, random_halves
+from mtlcurves.grid.designs import hadamard_rows, random_shares
 from mtlcurves.simulation.curves import Noise, draw_truth, simulate
 
 pytestmark = pytest.mark.verify
@@ -96,11 +96,11 @@ def test_weighing_design_has_a_tenth_of_the_variance(record):
     assert ratio >= 10
 
 
-def test_random_halves_with_half_as_many_trainings_as_tasks(record):
+def test_random_shares_with_half_as_many_trainings_as_tasks(record):
     start, errors, inside = time.monotonic(), {}, []
     for seed in range(8):
         truth = draw_truth(31, seed=seed)
-        design = list(weighing_design(truth.tasks, random_halves(31, 16, seed), 4, 5))
+        design = list(weighing_design(truth.tasks, random_shares(31, 16, seed), 4, 5))
         for name, extra in (("one", one_at_a_time(truth, [4])), ("half", design)):
             rows, true, fold = pairs(truth, extra, "joint", seed)
             errors.setdefault(name, []).append((((rows.value - true) * fold) ** 2).mean())

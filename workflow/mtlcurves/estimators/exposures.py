@@ -70,6 +70,18 @@ class Exposures:
             score=self.score[at],
         )
 
+    def some_rotations(self, at: NDArray[np.intp]) -> Exposures:
+        """Keep some rotations, by place."""
+        return replace(
+            self,
+            rotations=[self.rotations[i] for i in at],
+            single_labels=self.single_labels[..., at],
+            single_score=self.single_score[..., at],
+            labels=self.labels[:, at],
+            reference=self.reference[:, at],
+            score=self.score[:, at],
+        )
+
 
 def exposures(points: pd.DataFrame, allocations: pd.DataFrame, counts: pd.DataFrame, metric: str) -> Exposures:
     """Lay out the trainings of one recipe.

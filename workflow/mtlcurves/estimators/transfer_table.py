@@ -82,7 +82,7 @@ def estimate_transfer(
                 written = _calibrated(written, table(nothing, estimator))
             estimates.append(drawn_together(written, smallest).assign(metric=metric))
             checks.append(lack_of_fit(found).assign(metric=metric, estimator=estimator))
-            halves.append(split_half(found).assign(metric=metric, estimator=estimator))
+            halves.append(split_half(data, estimator).assign(metric=metric, estimator=estimator))
             if estimator == "joint":
                 needed.append(labels_needed(found, targets).assign(metric=metric))
         if staged is not None:

@@ -76,13 +76,15 @@ def _is_prime(n: int) -> bool:
     return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
 
 
-def random_halves(n_tasks: int, rows: int, seed: int) -> Matrix:
-    """Draw rows that raise half of the tasks each, every task in half of the rows (give or take one).
+def random_shares(n_tasks: int, rows: int, seed: int, share: float = 0.5) -> Matrix:
+    """Draw rows that raise a share of the tasks each, every task in that share of the rows (give or take one).
 
     Parameters
     ----------
     n_tasks, rows : int
         Tasks, and rows to draw.
+    share : float
+        Share of the tasks raised; at least one is, and not all.
     seed : int
         Of the draw, which depends on nothing else.
 
@@ -94,7 +96,9 @@ def random_halves(n_tasks: int, rows: int, seed: int) -> Matrix:
     design = []
     for row in range(rows):
         ranked = sorted(range(n_tasks), key=lambda task: _draw(seed, row, task))
-        raised = set(ranked[: (n_tasks + row % 2) // 2])
+        # numbers of raised tasks that differ by one at most, as the share of all rows together asks
+        so_far = round(row * share * n_tasks), round((row + 1) * share * n_tasks)
+        raised = set(ranked[: min(max(so_far[1] - so_far[0], 1), n_tasks - 1)])
         design.append([int(task in raised) for task in range(n_tasks)])
     counts = [sum(column) for column in zip(*design, strict=True)]
     while max(counts) - min(counts) > 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mtlcurves.grid.allocations import Allocation, augmented, multi_task, weighing_design
-from mtlcurves.grid.designs import folded_over, hadamard_rows, random_halves
+from mtlcurves.grid.designs import folded_over, hadamard_rows, random_shares
 from mtlcurves.study import Study
 
 OWN = "this study"
@@ -32,7 +32,7 @@ def candidates(tasks: Sequence[str], full: int) -> dict[str, list[Allocation]]:
         f"weighing (hadamard), folded over, 1 to {full}": weighing_design(tasks, folded_over(weighing), 1, full),
     }
     for rows in (few, many):
-        raised = random_halves(len(tasks), rows, 0)
+        raised = random_shares(len(tasks), rows, 0)
         designs[f"{rows} random halves, 1 to {full}"] = weighing_design(tasks, raised, 1, full)
     return {name: _with_reference(tasks, list(raised)) for name, raised in designs.items()}
 
