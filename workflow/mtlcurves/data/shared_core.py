@@ -87,7 +87,8 @@ def core_and_blocks(labels: pd.DataFrame, compounds: pd.DataFrame, wanted: Wante
     owner = _owners(labelled, group, wanted)
     if owner is None:
         raise DataError(_refusal(labelled, group, wanted))
-    return (owner[row] == CORE) | (owner[row] == task)
+    kept: Mask = (owner[row] == CORE) | (owner[row] == task)
+    return kept
 
 
 def _in_order(compounds: pd.DataFrame, by_scaffold: bool, seed: int) -> pd.DataFrame:
@@ -174,11 +175,11 @@ def _refusal(labelled: Mask, group: npt.NDArray[np.int_], wanted: Wanted) -> str
         fits = _owners(labelled, group, replace(wanted, n=middle)) is not None
         few, many = (middle, many) if fits else (few, middle)
     counts, n_tasks = labelled.sum(axis=0), labelled.shape[1]
-    apart = ", of scaffolds of its own," if wanted.by_scaffold else ""
+    apart = ", of scaffolds of its own" if wanted.by_scaffold else ""
     return (
         f"{wanted.key}: {wanted.n} labels for each of {n_tasks} tasks, every two with an overlap (Jaccard) of "
-        f"{wanted.jaccard:g}, need {wanted.core} compounds with labels of all tasks and, for every task{apart} "
-        f"{wanted.block} more; there are {len(labelled)} compounds, {int(labelled.all(axis=1).sum())} with labels "
+        f"{wanted.jaccard:g}, need {wanted.core} compounds with labels of all tasks and {wanted.block} more "
+        f"for every task{apart}; there are {len(labelled)} compounds, {int(labelled.all(axis=1).sum())} with labels "
         f"of all tasks, and {counts.min()} to {counts.max()} labels a task; allowed at this overlap: "
         + (f"up to {few} labels" if few else "none; leave out the tasks with few labels, or take another sweep")
     )

@@ -75,7 +75,8 @@ def _keys(labels: pd.DataFrame, compounds: pd.DataFrame) -> Words:
     if (row < 0).any():
         stranger = labels["smiles"].iloc[int(np.argmin(row))]
         raise DataError(f"labels.parquet: compound {stranger!r} is not in compounds.parquet; make both again")
-    return compounds["key"].to_numpy(dtype=np.uint64)[row]
+    keys: Words = compounds["key"].to_numpy(dtype=np.uint64)[row]
+    return keys
 
 
 def _shuffled(labels: pd.DataFrame, keys: Words, number: int) -> pd.DataFrame:
