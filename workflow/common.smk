@@ -68,12 +68,12 @@ def section(name: str):
     return study.config.model_dump(mode="json")[name]
 
 
-def complete(files: list[str] | str, arms: bool):
+def complete(files: list[str] | str, arms: bool, classes: bool = False):
     """The files of a target, as a function that first refuses a study too young for it."""
 
     def files_of(wildcards) -> list[str] | str:
         try:
-            study.check_complete(arms)
+            study.check_complete(arms, classes)
         except ConfigError as error:
             stop(error)
         return files

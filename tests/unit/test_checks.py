@@ -75,6 +75,16 @@ def test_a_mistake_does_not_hide_others_of_its_section(config: dict[str, Any]) -
     assert "'opsin-B' is not among the study's tasks" in found[3]
 
 
+def test_values_have_no_classes(config: dict[str, Any]) -> None:
+    config["labels"] = {"kind": "value", "threshold": 5.0, "active": "above"}
+    config["affinity"] = {}
+    found = [line.split(":")[0] for line in problems_of(config)]
+    arms = ["grid.stl", "grid.mtl", "grid.augmented", "grid.offdiagonal"]
+    assert found == ["labels.active", "labels.threshold", *arms, "affinity"]
+    gradients = {key: config[key] for key in ("study", "source", "tasks", "folds")}
+    assert problems_of(gradients | {"labels": {"kind": "value"}, "gradients": {}}) == []
+
+
 def test_a_mistake_makes_no_others(config: dict[str, Any]) -> None:
     """Six folds go with the sizes, the subset with the arm that names it, the arm with the recipe that does."""
     for path, value in {

@@ -173,7 +173,7 @@ def _size_problems(sections: dict[str, Any]) -> Iterator[str]:
         if too_large := [str(size) for size in sizes if size > most]:
             yield f"{key}: found {', '.join(too_large)}; {most} folds are for training"
         yield from repeated(key, sizes)
-    if grid.rotations > folds.count:
+    if grid.model_fields_set and grid.rotations > folds.count:
         yield f"grid.rotations: found {grid.rotations}; {folds.count} folds have {folds.count} rotations"
 
 
@@ -232,10 +232,24 @@ def _epoch_problems(recipe: Recipe) -> Iterator[str]:
 
 def _label_problems(sections: dict[str, Any]) -> Iterator[str]:
     labels: Labels | None = sections["labels"]
-    if labels and labels.threshold is None and isinstance(sections["source"], DesignedSource):
+    if labels and labels.kind == "value":
+        yield from _value_problems(labels, sections)
+    elif labels and labels.threshold is None and isinstance(sections["source"], DesignedSource):
         yield "labels.threshold: is required; the values of a designed source are active at 0 and above"
     elif labels and labels.threshold is None and "active" in labels.model_fields_set:
         yield "labels.active: has no meaning without labels.threshold"
+
+
+def _value_problems(labels: Labels, sections: dict[str, Any]) -> Iterator[str]:
+    """Look for what needs classes in a study that has none."""
+    for key in sorted({"threshold", "active", "one_class"} & labels.model_fields_set):
+        yield f"labels.{key}: has no meaning with labels.kind: value, since there are no classes"
+    grid: Grid | None = sections["grid"]
+    planned = {f"grid.{arm}": getattr(grid, arm) for arm in ARMS} if grid else {}
+    planned |= {name: sections[name] for name in ("affinity", "grouping")}
+    for key, found in planned.items():
+        if found is not None:
+            yield f"{key}: needs classes; with labels.kind: value only the section gradients is trained"
 
 
 def _file_problems(sections: dict[str, Any]) -> Iterator[str]:

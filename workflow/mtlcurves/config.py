@@ -41,8 +41,13 @@ Form = Literal[
 
 
 class Labels(Section):
-    """From measured values to active and inactive."""
+    """From measured values to active and inactive, or to values as they are."""
 
+    kind: Literal["class", "value"] = Field(
+        default="class",
+        description="class: active or inactive; value: the measured number, for the section gradients alone. "
+        "Learning curves need classes.",
+    )
     threshold: float | None = Field(
         default=None, description="Value that separates the classes; empty: the values are 0 or 1 already."
     )

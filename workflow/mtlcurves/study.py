@@ -69,18 +69,20 @@ class Study:
         self.recipes: dict[str, Recipe] = resolve_recipes(config)
         self._plans: dict[tuple[str, str], tuple[str, frozenset[str]]] = {}
 
-    def check_complete(self, arms: bool) -> None:
+    def check_complete(self, arms: bool, classes: bool = False) -> None:
         """Refuse a study too young for a target: some targets work without tasks, and some without a grid.
 
         Parameters
         ----------
         arms : bool
             Whether the target needs trainings, too.
+        classes : bool
+            Whether it needs labels with classes.
 
         Raises
         ------
         ConfigError
-            When the study names no task, or has no arm although it needs one.
+            When the study names no task, or has no arm or no classes although it needs them.
         """
         problems = []
         if not self.tasks:
@@ -91,6 +93,8 @@ class Study:
             problems.append(
                 f"grid: has no arm, so nothing would be trained; allowed: one or more of {', '.join(ARMS)}"
             )
+        if classes and self.config.labels.kind == "value":
+            problems.append("labels.kind: value has no classes, and so no learning curves to plan or measure")
         if problems:
             raise ConfigError(problems, self.where)
 

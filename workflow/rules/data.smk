@@ -249,6 +249,6 @@ dataset_output = [
     *(fold_sizes(split) for split in sorted({r.split for r in study.recipes.values()})),
     *rules.describe_dataset.output,
     *rules.compute_fingerprints.output,
-    *rules.plan_trainings.output,
+    *(rules.plan_trainings.output if study.arms else []),
     *truth_output,
 ]

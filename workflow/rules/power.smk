@@ -9,6 +9,7 @@ rule power:
                 else []
             ),
             arms=False,
+            classes=True,
         ),
     output:
         table=table_files("power"),

@@ -1,9 +1,8 @@
 # The study in one file, for another group to reproduce and compare.
 SHARED = [
     f"{STUDY_ROOT}/dataset/tasks.parquet",
-    f"{STUDY_ROOT}/allocations.parquet",
-    f"{STUDY_ROOT}/label_counts.parquet",
-    f"{STUDY_ROOT}/grid_points.parquet",
+    *(rules.plan_trainings.output if study.arms else []),
+    *([f"{STUDY_ROOT}/grid_points.parquet"] if study.arms else []),
     *([GROUP_POINTS] if study.config.grouping else []),
     *truth_output,
     *(

@@ -120,6 +120,20 @@ def test_task_table_counts() -> None:
     assert table.loc["u", ["n", "n_active"]].tolist() == [9, 4]
 
 
+def test_a_digest_stays_what_it_is() -> None:
+    """Trainings of other days are found by it."""
+    found = tasks_of(LABELS)["digest"].to_dict()
+    assert found == {"t": "59333df38f95b2cbcb11ea0733231c11", "u": "7f89ddc78fa88accf0c6999f8475b4d8"}
+
+
+def test_values_are_digested_where_there_are_no_classes() -> None:
+    labels = LABELS.assign(label=pd.NA, value=np.arange(len(LABELS)) / 3)
+    table = tasks_of(labels)
+    assert table["n"].tolist() == [20, 9] and table[["n_active", "prevalence"]].isna().all(axis=None)
+    other = tasks_of(labels.assign(value=labels["value"].where(labels["task"] == "t", 0)))
+    assert (other["digest"] == table["digest"]).to_dict() == {"t": True, "u": False}
+
+
 def test_digest_knows_labels_and_folds_and_nothing_else() -> None:
     before = tasks_of(LABELS)["digest"]
     assert tasks_of(LABELS.sample(frac=1, random_state=1))["digest"].equals(before)

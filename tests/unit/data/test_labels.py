@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mtlcurves.config import Labels
 from mtlcurves.data.disagreements import list_disagreements
-from mtlcurves.data.labels import make_labels
+from mtlcurves.data.labels import has_classes, make_labels
 from mtlcurves.data.usability import scarce_classes
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
@@ -77,6 +77,26 @@ def test_a_few_values_that_are_no_class_are_listed_by_row() -> None:
     ]
 
 
+def test_values_are_not_divided() -> None:
+    table = values(("CCO", "t", 1.5), ("OCC", "t", 2.5), ("CCN", "t", 0), ("CCC", "t", -7))
+    asked = Labels(kind="value", min_labels=3)
+    labels, rejected = make_labels(table, MOLECULES, asked, ["t"])
+    assert dict(zip(labels["smiles"], labels["value"], strict=True)) == {"CCC": -7, "CCN": 0, "CCO": 2}
+    assert labels["label"].isna().all() and not has_classes(labels)
+    assert rejected.empty and list_disagreements(table, MOLECULES, labels, asked).empty
+
+
+def test_values_that_are_all_the_same_are_refused() -> None:
+    table = values(("CCO", "t", 5), ("CCN", "t", 5), ("CCC", "u", 4))
+    with pytest.raises(DataError) as error:
+        make_labels(table, MOLECULES, Labels(kind="value", min_labels=2), ["t", "u"])
+    assert str(error.value).splitlines()[1:] == [
+        "  - 'u': 1 labels",
+        "tasks: 1 of the study's 2 have one value only; take them out of tasks:",
+        "  - 't': all 2 values are 5",
+    ]
+
+
 def test_a_forgotten_threshold_is_an_error() -> None:
     table = values(("CCO", "t", 6.3), ("CCN", "t", 7.1), ("CCC", "t", 1))
     with pytest.raises(DataError, match=r"labels.threshold: is empty.* 2 of 3 are not \(row 1, task 't': 6.3\)"):
@@ -139,6 +159,7 @@ def test_given_classes_that_are_all_the_same() -> None:
 
 def test_a_class_with_fewer_labels_than_folds_is_noted() -> None:
     tasks = pd.DataFrame({"task": ["a", "b", "c"], "n": [100, 100, 100], "n_active": [10, 3, 98]})
+    assert scarce_classes(tasks.assign(n_active=pd.NA), 10) == []
     assert scarce_classes(tasks, 10) == [
         "task 'b': 3 of its 100 labels are active, for 10 folds; a fold without active labels gives it no score",
         "task 'c': 2 of its 100 labels are inactive, for 10 folds; "

@@ -53,6 +53,14 @@ def test_a_task_of_one_class_is_not_usable(source):
     assert listed(source, threshold=-1, min_labels=2)[0]["reason"].tolist() == ["no inactive label"] * 2
 
 
+def test_values_need_no_classes(source):
+    table, rejected = listed(source, kind="value")
+    assert table["n_active"].isna().all()
+    assert table["reason"].isin(["", "too few labels", "one value only"]).all() and table["usable"].any()
+    text = describe_task_list(table, rejected, 2)
+    assert "of several values" in text.splitlines()[0] and "active" not in text
+
+
 def test_all_that_was_left_out_is_there(source):
     _, rejected = listed(source)
     reasons = rejected["reason"].str.split(":").str[0].tolist()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from mtlcurves.data.disagreements import count_disagreements
 from mtlcurves.data.folds import SPLITS, fold_sizes
+from mtlcurves.data.labels import has_classes
 from mtlcurves.data.usability import scarce_classes
 from mtlcurves.provenance import digest, versions
 from mtlcurves.schemas import SCHEMAS
@@ -64,7 +65,7 @@ def data_card(
         "fingerprints": {**settings["fingerprints"], **_bits(fingerprints)},
         "rejected": _reasons(rejected),
         "notes": [*scarce_classes(tasks, count), *count_disagreements(doubtful)],
-        "tasks": tasks[["task", "name", "family", "n", "n_active", "prevalence"]].to_dict(orient="records"),
+        "tasks": _tasks(tasks),
         "versions": versions("rdkit", "numpy", "pandas", "scipy"),
         "digest": digest(*(f"{row.task} {row.digest}" for row in tasks.itertuples())),
     }
@@ -102,11 +103,18 @@ def _labels(
         "values_merged": int(labels["n_values"].sum()),
         "labels": len(labels),
         "labels_of_several_values": int((labels["n_values"] > 1).sum()),
-        "active_labels": int(labels["label"].sum()),
-        "inactive_labels": int((labels["label"] == 0).sum()),
+        "active_labels": int((labels["label"] == 1).sum()) if has_classes(labels) else None,
+        "inactive_labels": int((labels["label"] == 0).sum()) if has_classes(labels) else None,
         "rejected": int((rejected["step"] == "make_labels").sum()),
         "missing_share": _rounded(1 - len(labels) / max(cells, 1)),
     }
+
+
+def _tasks(tasks: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the tasks; what needs classes is null where there are none."""
+    columns = tasks[["task", "name", "family", "n", "n_active", "prevalence"]].astype(object)
+    rows = columns.where(columns.notna(), None).to_dict(orient="records")
+    return [{str(name): cell for name, cell in row.items()} for row in rows]
 
 
 def _compounds(compounds: pd.DataFrame, scaffolds: pd.DataFrame) -> dict[str, Any]:

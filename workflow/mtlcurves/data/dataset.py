@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -82,22 +82,24 @@ def load_dataset(folder: Path | str) -> Dataset:
 
 
 def labels_by_task(
-    labels: pd.DataFrame, smiles: pd.Series[str], tasks: list[str]
-) -> dict[str, tuple[npt.NDArray[np.int32], npt.NDArray[np.int8]]]:
+    labels: pd.DataFrame, smiles: pd.Series[str], tasks: list[str], column: Literal["label", "value"] = "label"
+) -> dict[str, tuple[npt.NDArray[np.int32], npt.NDArray[Any]]]:
     """Group labels by task, compounds as row numbers.
 
     Parameters
     ----------
     labels : pandas.DataFrame
-        Columns smiles, task, label (schema ``labels``).
+        Columns smiles, task and `column` (schema ``labels``).
     smiles : pandas.Series
         Canonical SMILES of all compounds; its order gives the row numbers.
     tasks : list of str
         Tasks wanted, in this order.
+    column : str
+        ``label``, or ``value`` where there are no classes.
 
     Returns
     -------
-    dict of str to (ndarray of int32, ndarray of int8)
+    dict of str to (ndarray of int32, ndarray of int8 or float64)
         Row numbers, ascending, and labels of each task.
 
     Raises
@@ -113,5 +115,6 @@ def labels_by_task(
     order = np.lexsort((compound, task))
     order = order[np.searchsorted(task[order], 0) :]
     ends = np.searchsorted(task[order], np.arange(len(tasks) + 1))
-    rows, classes = compound[order].astype(np.int32), labels["label"].to_numpy(dtype=np.int8)[order]
-    return {name: (rows[a:b], classes[a:b]) for name, a, b in zip(tasks, ends[:-1], ends[1:], strict=True)}
+    kind = np.int8 if column == "label" else np.float64
+    rows, found = compound[order].astype(np.int32), labels[column].to_numpy(dtype=kind)[order]
+    return {name: (rows[a:b], found[a:b]) for name, a, b in zip(tasks, ends[:-1], ends[1:], strict=True)}

@@ -21,7 +21,7 @@ def list_disagreements(
     """List the labels that were merged from values of both classes.
 
     Such labels are kept: merging is what labels.merge asks for. Whoever doubts them finds them here; with merge:
-    refuse they are no labels, and stand among what was left out.
+    refuse they are no labels, and stand among what was left out. Where there are no classes there is none.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def list_disagreements(
     pandas.DataFrame
         Schema ``disagreements``, in the order of `labels`.
     """
-    several = labels[labels["n_values"] > 1]
+    several = labels[(labels["n_values"] > 1) & labels["label"].notna()]
     spelled = molecules.rename(columns={"smiles": "given", "canonical_smiles": "smiles"})[["given", "smiles"]]
     given = values.rename(columns={"smiles": "given", "value": "found"}).merge(spelled, on="given")
     given = given.merge(several, on=KEYS).sort_values([*KEYS, "found"], ignore_index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pandas as pd
 
 from mtlcurves.config import Folds
 from mtlcurves.data.dataset import labels_by_task
+from mtlcurves.data.labels import has_classes
 from mtlcurves.errors import DataError
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.task_info import TaskInfo
@@ -125,7 +127,7 @@ def task_table(compounds: pd.DataFrame, labels: pd.DataFrame, tasks: Sequence[Ta
     """Table of the study's tasks, with a digest of each task's labels.
 
     Two tasks' digests are equal when their labelled compounds, the folds of these under both splits, and the
-    classes are; trainings are recognised by them.
+    classes are, or the values where there are no classes; trainings are recognised by them.
 
     Parameters
     ----------
@@ -139,34 +141,36 @@ def task_table(compounds: pd.DataFrame, labels: pd.DataFrame, tasks: Sequence[Ta
     pandas.DataFrame
         Schema ``tasks``.
     """
-    by_task = labels_by_task(labels, compounds["smiles"], [info.task for info in tasks])
+    classes = has_classes(labels)
+    names = [info.task for info in tasks]
+    by_task = labels_by_task(labels, compounds["smiles"], names, "label" if classes else "value")
     columns = compounds[["key", "fold_scaffold", "fold_compound"]].to_records(index=False)
     rows = []
     for info in tasks:
-        index, classes = by_task[info.task]
+        index, found = by_task[info.task]
         rows.append(
             {
                 "task": info.task,
                 "name": info.name,
                 "family": info.family,
-                "n": len(classes),
-                "n_active": int(classes.sum()),
-                "prevalence": classes.mean() if len(classes) else np.nan,
+                "n": len(found),
+                "n_active": int(found.sum()) if classes else None,
+                "prevalence": found.mean() if classes and len(found) else np.nan,
                 "digest": _digest(
                     columns["key"][index],
                     columns["fold_scaffold"][index],
                     columns["fold_compound"][index],
-                    classes,
+                    found,
                 ),
             }
         )
     return pd.DataFrame(rows, columns=list(SCHEMAS["tasks"].columns))
 
 
-def _digest(keys: npt.NDArray[np.uint64], *columns: npt.NDArray[np.int8]) -> str:
-    """Digest labelled compounds, whatever their order: keys, folds and classes."""
+def _digest(keys: npt.NDArray[np.uint64], *columns: npt.NDArray[Any]) -> str:
+    """Digest labelled compounds, whatever their order: keys, folds and classes or values."""
     order = np.argsort(keys)
     digest = hashlib.blake2b(keys[order].astype("<u8").tobytes(), digest_size=16)
     for column in columns:
-        digest.update(column[order].astype("i1").tobytes())
+        digest.update(column[order].astype("<f8" if column.dtype.kind == "f" else "i1").tobytes())
     return digest.hexdigest()

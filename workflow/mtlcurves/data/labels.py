@@ -1,4 +1,4 @@
-"""From measured values to labels: one value per compound and task, active or inactive."""
+"""From measured values to labels: one value per compound and task, active or inactive where there are classes."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ def make_labels(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Merge the values of each compound and task, and divide them into active (1) and inactive (0).
 
+    With ``kind: value`` they are not divided: the label is null, the value is what there is.
+
     Parameters
     ----------
     values : pandas.DataFrame
@@ -45,27 +47,40 @@ def make_labels(
     Raises
     ------
     mtlcurves.errors.DataError
-        When a task is not in the source, has fewer than ``min_labels`` labels or labels of one class only, or
-        when values are no 0/1 labels although no threshold is given.
+        When a task is not in the source, has fewer than ``min_labels`` labels or labels of one class only (one
+        value only, where there are no classes), or when values are no 0/1 labels although no threshold is given.
     """
     if tasks is not None:
         _check_known(tasks, values["task"])
         values = values[values["task"].isin(tasks)]
     given = values.merge(molecules[["smiles", "canonical_smiles"]], on="smiles")
-    given, not_classes = _split_not_classes(given) if labels_config.threshold is None else (given, given.iloc[:0])
+    given, not_classes = _split_not_classes(given) if _are_classes(labels_config) else (given, given.iloc[:0])
     # sorted by value, so that a mean does not depend on the order of the source
     given = given.sort_values(["canonical_smiles", "task", "value"], ignore_index=True)
     cells = _merge(given, labels_config.merge)
     reasons = _refusals(cells, labels_config)
     refused = cells[reasons.notna()].assign(reason=reasons.dropna())
     labels = cells[reasons.isna()].rename(columns={"canonical_smiles": "smiles"})
-    labels = labels.assign(label=is_active(labels["value"], labels_config).astype("int8"))
+    if labels_config.kind == "value":
+        labels["label"] = pd.array([pd.NA] * len(labels), dtype="Int8")
+    else:
+        labels["label"] = is_active(labels["value"], labels_config).astype("Int8")
     labels = labels[list(SCHEMAS["labels"].columns)].reset_index(drop=True)
     rejected = pd.concat([_list_values(not_classes), _list_cells(refused, given)], ignore_index=True)
     _log_counts(labels, len(given), rejected)
     if tasks is not None:
         check_usable(labels, rejected, tasks, labels_config)
     return labels, rejected
+
+
+def has_classes(labels: pd.DataFrame) -> bool:
+    """Tell labels with classes from those that are values alone (schema ``labels``)."""
+    return bool(labels["label"].notna().all())
+
+
+def _are_classes(settings: Labels) -> bool:
+    """Whether the values of the source must be 0 or 1 already."""
+    return settings.kind == "class" and settings.threshold is None
 
 
 def is_active(values: pd.Series, settings: Labels) -> pd.Series:
@@ -115,7 +130,7 @@ def _merge(given: pd.DataFrame, how: str) -> pd.DataFrame:
 def _refusals(cells: pd.DataFrame, labels_config: Labels) -> pd.Series:
     """Why each cell is left out; null where it is kept."""
     reasons = pd.Series(pd.NA, index=cells.index, dtype="string")
-    if labels_config.threshold is None:
+    if _are_classes(labels_config):
         reasons[~cells["value"].isin([0, 1])] = "conflicting labels"
     if labels_config.merge == "refuse":
         reasons[cells["min"] < cells["max"]] = "several values that differ (labels.merge: refuse)"
@@ -142,6 +157,6 @@ def _list_cells(refused: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
 def _log_counts(labels: pd.DataFrame, n_values: int, rejected: pd.DataFrame) -> None:
     log.info(
         "%d values became %d labels (%d active) of %d compounds in %d tasks; %d values or cells left out",
-        *(n_values, len(labels), int(labels["label"].sum()), labels["smiles"].nunique()),
+        *(n_values, len(labels), labels["label"].sum(), labels["smiles"].nunique()),
         *(labels["task"].nunique(), len(rejected)),
     )

@@ -178,8 +178,8 @@ def _refusal(labelled: Mask, group: npt.NDArray[np.int_], wanted: Wanted) -> str
     apart = ", of scaffolds of its own" if wanted.by_scaffold else ""
     return (
         f"{wanted.key}: {wanted.n} labels for each of {n_tasks} tasks, every two with an overlap (Jaccard) of "
-        f"{wanted.jaccard:g}, need {wanted.core} compounds with labels of all tasks and {wanted.block} more "
-        f"for every task{apart}; there are {len(labelled)} compounds, {int(labelled.all(axis=1).sum())} with labels "
-        f"of all tasks, and {counts.min()} to {counts.max()} labels a task; allowed at this overlap: "
+        f"{wanted.jaccard:g}, need {wanted.core} compounds with labels of all tasks and {wanted.block} "
+        f"more for every task{apart}; there are {len(labelled)} compounds, {int(labelled.all(axis=1).sum())} with "
+        f"labels of all tasks, and {counts.min()} to {counts.max()} labels a task; allowed at this overlap: "
         + (f"up to {few} labels" if few else "none; leave out the tasks with few labels, or take another sweep")
     )

@@ -13,7 +13,7 @@ from mtlcurves.data.labels import STEP as LABELS
 from mtlcurves.data.measured import COLUMN_SKIPPED, count_of_values
 from mtlcurves.data.molecules import STEP as STRUCTURES
 from mtlcurves.data.molecules import standardise
-from mtlcurves.data.usability import NO_ACTIVE, NO_INACTIVE, why_unusable
+from mtlcurves.data.usability import SINGLE, count_labels
 from mtlcurves.messages import shown
 
 WIDTH = 60
@@ -50,10 +50,11 @@ def list_tasks(
     )
     made, unlabelled = make_labels(values, structures, thresholding, None)
     table = values.groupby("task", sort=False).size().rename("n_values").to_frame()
-    counted = made.groupby("task")["label"].agg(n="size", n_active="sum")
-    table = table.join(counted).fillna({"n": 0, "n_active": 0}).astype({"n": "int64", "n_active": "int64"})
-    counts = zip(table["n"], table["n_active"], strict=True)
-    table["reason"] = [why_unusable(n, n_active, thresholding.min_labels) for n, n_active in counts]
+    counted = count_labels(made)
+    counts = [counted[str(task)] for task in table.index]
+    table["n"] = [int(count.n) for count in counts]
+    table["n_active"] = pd.Series([count.active for count in counts], table.index).astype("Int64")
+    table["reason"] = [count.why_unusable(thresholding.min_labels) for count in counts]
     table["usable"] = table["reason"] == ""
     table = table.sort_values("n", ascending=False, kind="stable").reset_index()
     return table, pd.concat([rejected, unreadable, unlabelled], ignore_index=True)
@@ -73,16 +74,19 @@ def describe_task_list(table: pd.DataFrame, rejected: pd.DataFrame, min_labels: 
     rows : int
         Tasks shown.
     """
-    lines = [f"{table['usable'].sum()} of {len(table)} tasks have at least {min_labels} labels, of both classes"]
+    classes = table["n_active"].notna().any()
+    enough = f"at least {min_labels} labels, of {'both classes' if classes else 'several values'}"
+    lines = [f"{table['usable'].sum()} of {len(table)} tasks have {enough}"]
     names = table["task"].head(rows).map(lambda name: name if len(name) <= WIDTH else name[: WIDTH - 1] + "…")
     width = max(4, names.str.len().max())
-    lines.append(f"  {'task':<{width}} {'values':>8} {'labels':>8} {'active':>8}")
+    lines.append(f"  {'task':<{width}} {'values':>8} {'labels':>8} {'active' if classes else '':>8}".rstrip())
     counts = table[["n_values", "n", "n_active", "reason"]].head(rows)
     for name, (n_values, n, n_active, reason) in zip(names, counts.itertuples(index=False), strict=True):
-        lines.append(f"  {name:<{width}} {n_values:>8} {n:>8} {n_active:>8}  {reason}".rstrip())
+        active = n_active if classes else ""
+        lines.append(f"  {name:<{width}} {n_values:>8} {n:>8} {active:>8}  {reason}".rstrip())
     if len(table) > rows:
         lines.append(f"  ... and {len(table) - rows} more")
-    if single := int(table["reason"].isin([NO_ACTIVE, NO_INACTIVE]).sum()):
+    if (single := int(table["reason"].isin(SINGLE).sum())) and classes:
         lines.append(f"  one class only: {single} tasks; are labels.threshold and labels.active right for them?")
     return "\n".join([*lines, *_describe_rejected(rejected)])
 

@@ -1,4 +1,4 @@
-"""Which tasks a study can use: those with enough labels, of both classes."""
+"""Which tasks a study can use: those with enough labels, of both classes or of several values."""
 
 from __future__ import annotations
 
@@ -14,27 +14,43 @@ from mtlcurves.errors import DataError
 TOO_FEW = "too few labels"
 NO_ACTIVE = "no active label"
 NO_INACTIVE = "no inactive label"
+ONE_VALUE = "one value only"
+SINGLE = (NO_ACTIVE, NO_INACTIVE, ONE_VALUE)
 
 
 class Counts(NamedTuple):
-    """A task's labels and active labels, and its lowest and highest merged value."""
+    """A task's labels and active labels (nan: there are no classes), and its lowest and highest merged value."""
 
     n: float = 0
-    active: float = 0
+    active: float = math.nan
     low: float = math.nan
     high: float = math.nan
 
+    def why_unusable(self, least: int) -> str:
+        """Say why the task cannot be studied where so many labels are needed; empty when it can."""
+        if self.n < least:
+            return TOO_FEW
+        if math.isnan(self.active):
+            return ONE_VALUE if self.low == self.high else ""
+        return NO_ACTIVE if self.active == 0 else NO_INACTIVE if self.active == self.n else ""
+
     def in_words(self, at: str) -> str:
-        """Say how many labels are active at a threshold."""
+        """Say how many labels are active at a threshold, and what the values are."""
+        if math.isnan(self.active):
+            return f"all {self.n:.0f} values are {self.low:g}"
         values = f"its values run from {self.low:g} to {self.high:g}"
         return f"{self.active:.0f} of {self.n:.0f} labels are active{at} ({values})"
 
 
-def why_unusable(n: float, n_active: float, least: int) -> str:
-    """Say why a task with so many labels cannot be studied; empty when it can."""
-    if n < least:
-        return TOO_FEW
-    return NO_ACTIVE if n_active == 0 else NO_INACTIVE if n_active == n else ""
+def count_labels(labels: pd.DataFrame) -> defaultdict[str, Counts]:
+    """Count each task's labels (schema ``labels``); of a task that has none there are zero."""
+    of = labels.groupby("task").agg(
+        n=("label", "size"), active=("label", "sum"), low=("value", "min"), high=("value", "max")
+    )
+    none = math.nan if labels["label"].isna().any() else 0.0
+    of["active"] = of["active"].astype("float64") + none
+    counts = {str(task): Counts(*row) for task, row in zip(of.index, of.to_numpy(), strict=True)}
+    return defaultdict(lambda: Counts(active=none), counts)
 
 
 def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str], settings: Labels) -> None:
@@ -52,12 +68,12 @@ def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str],
     Raises
     ------
     mtlcurves.errors.DataError
-        Naming all of them, with their numbers of labels and with the values that gave a single class.
+        Naming all of them, with their numbers of labels and with the values that gave a single class, or are one.
     """
-    counts = _count(labels)
-    reasons = {task: why_unusable(counts[task].n, counts[task].active, settings.min_labels) for task in tasks}
+    counts = count_labels(labels)
+    reasons = {task: counts[task].why_unusable(settings.min_labels) for task in tasks}
     few = [task for task, reason in reasons.items() if reason == TOO_FEW]
-    refused = (NO_ACTIVE, NO_INACTIVE) if settings.one_class == "refuse" else ()
+    refused = SINGLE if settings.kind == "value" or settings.one_class == "refuse" else ()
     single = [task for task, reason in reasons.items() if reason in refused]
     lines = []
     if few:
@@ -69,9 +85,12 @@ def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str],
         lines += [f"  - {task!r}: {counts[task].n:.0f} labels{left_out.get(task, '')}" for task in few]
     if single:
         cause = "" if settings.threshold is None else "labels.threshold or labels.active is wrong for them; else "
+        what, keep = "labels of one class", ", or train them without a score (labels.one_class: keep)"
+        if settings.kind == "value":
+            what, keep = "one value", ""
         lines.append(
-            f"tasks: {len(single)} of the study's {len(tasks)} have labels of one class only; {cause}"
-            "take them out of tasks, or train them without a score (labels.one_class: keep):"
+            f"tasks: {len(single)} of the study's {len(tasks)} have {what} only; {cause}"
+            f"take them out of tasks{keep}:"
         )
         at = "" if settings.threshold is None else f" at threshold {settings.threshold:g}"
         lines += [f"  - {task!r}: {counts[task].in_words(at)}" for task in single]
@@ -79,16 +98,10 @@ def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str],
         raise DataError("\n".join(lines))
 
 
-def _count(labels: pd.DataFrame) -> defaultdict[str, Counts]:
-    of = labels.groupby("task").agg(
-        n=("label", "size"), active=("label", "sum"), low=("value", "min"), high=("value", "max")
-    )
-    counts = {str(task): Counts(*row) for task, row in zip(of.index, of.to_numpy(), strict=True)}
-    return defaultdict(Counts, counts)
-
-
 def scarce_classes(tasks: pd.DataFrame, fold_count: int) -> list[str]:
     """Name the tasks with fewer labels of a class than there are folds, so that some folds have none of it.
+
+    Tasks without classes have nothing to be short of.
 
     Parameters
     ----------
@@ -98,7 +111,8 @@ def scarce_classes(tasks: pd.DataFrame, fold_count: int) -> list[str]:
         Number of folds.
     """
     notes = []
-    for task, n, active in zip(tasks["task"], tasks["n"], tasks["n_active"], strict=True):
+    classes = tasks[tasks["n_active"].notna()]
+    for task, n, active in zip(classes["task"], classes["n"], classes["n_active"], strict=True):
         fewest, what = min((active, "active"), (n - active, "inactive"))
         if fewest < fold_count:
             notes.append(

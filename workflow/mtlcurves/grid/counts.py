@@ -37,7 +37,7 @@ def label_counts(labels: pd.DataFrame, compounds: pd.DataFrame, tasks: Sequence[
     Returns
     -------
     pandas.DataFrame
-        Schema ``label_counts``; rows with 0 folds count the rotation's test fold.
+        Schema ``label_counts``; rows with 0 folds count the rotation's test fold. Without classes none is active.
     """
     parts = []
     for split in ("scaffold", "compound"):
@@ -61,7 +61,7 @@ def _per_fold(
     compound = pd.Index(compounds["smiles"]).get_indexer(pd.Index(labels["smiles"]))
     folds = compounds[fold].to_numpy(np.int64)[compound]
     table = np.zeros((len(tasks), count, 2), dtype=np.int64)
-    np.add.at(table, (task, folds, labels["label"].to_numpy(np.int64)), 1)
+    np.add.at(table, (task, folds, labels["label"].fillna(0).to_numpy(np.int64)), 1)
     return table
 
 

@@ -37,8 +37,7 @@ def key_numbers(card: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]
         (len(tasks), "tasks"),
         (compounds.get("compounds"), "compounds"),
         (compounds.get("scaffolds"), "scaffolds"),
-        (int(tasks["n_active"].sum()), "active labels"),
-        (int((tasks["n"] - tasks["n_active"]).sum()), "inactive labels"),
+        *_label_numbers(tasks),
     ]
     shown = [(f"{number:,}", meaning) for number, meaning in numbers if number is not None]
     if labels.get("missing_share") is not None:
@@ -49,6 +48,13 @@ def key_numbers(card: Mapping[str, Any], tables: Tables) -> list[tuple[str, str]
         shown.append((f"{len(trainings):,}", "trainings"))
         shown.append((f"{points['rotation'].nunique():,}", "rotations"))
     return shown
+
+
+def _label_numbers(tasks: pd.DataFrame) -> list[tuple[int, str]]:
+    if tasks["n_active"].isna().any():  # values, not classes
+        return [(int(tasks["n"].sum()), "labels")]
+    active = int(tasks["n_active"].sum())
+    return [(active, "active labels"), (int(tasks["n"].sum()) - active, "inactive labels")]
 
 
 def left_out(card: Mapping[str, Any]) -> list[tuple[str, str, int]]:

@@ -66,7 +66,7 @@ def _labelled(labels: pd.DataFrame, compounds: list[str], tasks: Sequence[str]) 
     table = np.full((len(compounds), len(tasks)), -1, dtype=np.int8)
     rows = pd.Index(compounds).get_indexer(pd.Index(labels["smiles"]))
     columns = pd.Index(list(tasks)).get_indexer(pd.Index(labels["task"]))
-    table[rows, columns] = labels["label"]
+    table[rows, columns] = labels["label"].fillna(0)  # values have no classes, and no AUROC
     return table
 
 
