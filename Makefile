@@ -15,7 +15,7 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo estimate power test test-slurm lint docs bench lock verify profiles clean help
+.PHONY: demo estimate power overlap test test-slurm lint docs bench lock verify profiles clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
@@ -31,6 +31,10 @@ estimate: .venv/installed $(CONFIG)  ## say what the study of CONFIG will cost, 
 power: .venv/installed $(CONFIG)  ## compare designs for the study of CONFIG: effects detected, trainings needed
 	@$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) power >/dev/null
 	@cat $(REPORT:report.html=power/power.txt)
+
+overlap: .venv/installed $(CONFIG)  ## say whether the tasks of CONFIG share enough compounds to compare gradients
+	@$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) overlap >/dev/null
+	@cat $(REPORT:report.html=overlap/overlap.txt)
 
 test: .venv/installed-test  ## run the tests
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder

@@ -19,6 +19,7 @@ include: "workflow/rules/source.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"
 include: "workflow/rules/power.smk"
+include: "workflow/rules/overlap.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
@@ -26,13 +27,6 @@ include: "workflow/rules/affinity.smk"
 include: "workflow/rules/grouping.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
-
-
-localrules:
-    all,
-    dataset,
-    tables,
-    figures,
 
 
 rule all:

@@ -38,6 +38,21 @@ def sweep_views(gradients: Gradients) -> list[str]:
     return [f"{arm}-{level:g}" for arm, sweep in sweeps.items() if sweep for level in sweep.levels]
 
 
+def label_draws(gradients: Gradients) -> Iterator[tuple[str, int, int]]:
+    """List the labels that trainings see: view, rotation and seed of the draw; all labels once in a rotation."""
+    for rotation in range(gradients.rotations):
+        yield FULL, rotation, 0
+    for view in sweep_views(gradients):
+        for seed in range(gradients.sweeps.seeds if gradients.sweeps else 0):
+            yield view, 0, seed
+
+
+def folds_of_rows(rotation: int, count: int) -> dict[str, list[int]]:
+    """Name the folds of compounds in a rotation: all, train, and heldout, which are validation and test fold."""
+    folds = [(rotation + step) % count for step in range(count)]
+    return {"all": folds, "train": folds[:-2], "heldout": folds[-2:]}
+
+
 def gradient_runs(gradients: Gradients | None) -> Iterator[GradientRun]:
     """List the trainings that a study's section asks for: all labels, shuffled labels, the levels of sweeps."""
     if gradients is None:

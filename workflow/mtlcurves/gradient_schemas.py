@@ -30,6 +30,26 @@ GRADIENTS: dict[str, Schema] = {
         ),
         smaller=("float64", "n_shared / min(n_a, n_b)"),
         of_all=("float64", "n_shared / all compounds of the study"),
+        shared_per_batch=("float64", "shared compounds in a batch, expected"),
+        batches=(
+            "float64",
+            "logged batches with labels of both, expected at least: of the chosen window, in all trainings of an "
+            "encoder",
+        ),
+        detectable=(
+            "float64",
+            "smallest similarity on the same compounds that these batches tell from none (two standard errors, "
+            "by an assumed noise); null without shared compounds",
+        ),
+        advice=(
+            "string",
+            "usable, close relations only, not usable: too noisy, or not usable: too few shared compounds",
+        ),
+        to_measure=(
+            "Int32",
+            "compounds of the larger task to measure in the smaller one too until the pair is usable; null where "
+            "all of them would not do",
+        ),
     ),
     "task_correlation": table(
         "one pair of tasks, one choice of compounds: how their labels go together (E)",
@@ -41,9 +61,44 @@ GRADIENTS: dict[str, Schema] = {
         task_b=_TASK_B,
         n_shared=("int32", "of these compounds, those with labels of both"),
         pearson=("float64", "Pearson's correlation of the labels; of classes, phi; null see status"),
-        phi_of_most=("float64", "of classes, phi / the largest phi of their prevalences; null of values"),
+        standard_error=(
+            "float64",
+            "of it, due to the sampling of compounds; large samples, so too small with few active ones",
+        ),
+        phi_of_most=(
+            "float64",
+            "of classes, phi / the largest phi, of its sign, of their prevalences; null of values",
+        ),
         spearman=("float64", "rank correlation; null see status"),
         status=_STATUS,
+    ),
+    "correlation_reliability": table(
+        "one choice of compounds: how well the correlations of all pairs of tasks are known",
+        view=_VIEW,
+        seed=_SEED,
+        rotation=_ROTATION,
+        rows=("string", "compounds: all, train (training folds) or heldout (validation and test fold)"),
+        n_pairs=("int32", "pairs with a correlation"),
+        n_in_halves=("int32", "of these, those with one in both halves of the compounds, in each of ten splits"),
+        reliability=(
+            "float64",
+            "correlation over pairs of what two halves give, mean of ten splits, stepped up to the whole; null: "
+            "see status",
+        ),
+        status=_STATUS,
+    ),
+    "label_views": table(
+        "one draw of one label view: the labels there are, over all folds",
+        view=_VIEW,
+        seed=_SEED,
+        n_compounds=("int32", "compounds with a label"),
+        n_labels=("int32", "labels"),
+        least_labels=("int32", "labels of the task with the fewest"),
+        most_labels=("int32", "labels of the task with the most"),
+        jaccard=("float64", "overlap (Jaccard), mean over pairs of tasks"),
+        jaccard_least=("float64", "of the pair with the least"),
+        jaccard_most=("float64", "of the pair with the most"),
+        ochiai=("float64", "overlap (Ochiai), mean over pairs of tasks"),
     ),
     "gradient_log": table(
         "one pair of tasks in one training: mean cosine of their losses' gradients by the shared weights (G)",

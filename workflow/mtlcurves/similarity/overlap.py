@@ -1,0 +1,193 @@
+"""How many compounds tasks share, and whether the similarity of their gradients could be seen through that.
+
+Late in training a task's gradient averages to nearly nothing over compounds, so that two tasks' batch gradients
+agree by the compounds that both have labels of:
+
+    G = o rho,   o = n_shared / sqrt(n_a n_b)
+
+with the Ochiai overlap o and the similarity rho on the same compounds. G shrinks in proportion to o, and no
+overlap is a threshold. What decides is noise: the mean of L logged batches scatters by s / sqrt(L), and a
+similarity on the same compounds must be larger than 2 s / (o sqrt(L)) to be told from none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import sparse
+
+from mtlcurves.errors import DataError
+from mtlcurves.gradient_sections import Gradients
+from mtlcurves.schemas import SCHEMAS
+
+Floats = npt.NDArray[np.float64]
+
+NOISE = 0.15
+"""Standard deviation of a batch's similarity about its mean, assumed."""
+RELATED = 0.1
+"""Similarity on the same compounds of tasks that have something in common: ATAD5 and p53, ARE and MMP of Tox21."""
+CLOSE = 0.25
+"""The same of closest relatives: AR and its ligand-binding domain, ER and its. All published for a GCN."""
+USABLE, CLOSE_ONLY = "usable", "close relations only"
+FEW_SHARED, TOO_NOISY = "not usable: too few shared compounds", "not usable: too noisy"
+ADVICE = (USABLE, CLOSE_ONLY, TOO_NOISY, FEW_SHARED)
+
+
+def overlap_table(
+    labels: pd.DataFrame, tasks: Sequence[str], gradients: Gradients, fold_count: int
+) -> pd.DataFrame:
+    """Count what every two tasks share, by every denominator, and say whether gradients can be compared.
+
+    Parameters
+    ----------
+    labels : pandas.DataFrame
+        Columns smiles and task, each pair once.
+    tasks : sequence of str
+        The study's tasks.
+    gradients : mtlcurves.gradient_sections.Gradients
+        How trainings would be logged, and how many shared compounds a correlation needs.
+    fold_count : int
+        Folds of the study; two of them are not trained on.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``overlap``, pairs in the order of the tasks.
+
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        When there is one task only.
+    """
+    if len(tasks) < 2:
+        raise DataError(f"tasks: {', '.join(map(repr, tasks))} is one task alone; overlap is of two")
+    shared, n_compounds = shared_compounds(labels, tasks)
+    a, b = np.triu_indices(len(tasks), k=1)
+    n, both = np.diagonal(shared), shared[a, b]
+    ochiai = both / np.sqrt(n[a] * n[b])
+    part_a, part_b, part_both = (count / n_compounds for count in (n[a], n[b], both))
+    batch = gradients.training.batch
+    logged = logged_batches(gradients, round(n_compounds * (fold_count - 2) / fold_count))
+    # of batches of random compounds, those with a label of either task missing are left out
+    seen = 1 - (1 - part_a) ** batch - (1 - part_b) ** batch + (1 - part_a - part_b + part_both) ** batch
+    batches = logged * np.clip(seen, 0, 1)
+    with np.errstate(divide="ignore"):
+        detectable = np.where(both > 0, 2 * NOISE / (ochiai * np.sqrt(batches)), np.inf)
+    names = np.asarray(tasks, dtype=object)
+    table = pd.DataFrame(
+        {
+            "task_a": names[a],
+            "task_b": names[b],
+            "n_a": n[a],
+            "n_b": n[b],
+            "n_shared": both,
+            "jaccard": both / (n[a] + n[b] - both),
+            "ochiai": ochiai,
+            "smaller": both / np.minimum(n[a], n[b]),
+            "of_all": part_both,
+            "shared_per_batch": batch * part_both,
+            "batches": batches,
+            "detectable": np.where(np.isfinite(detectable), detectable, np.nan),
+            "advice": _advice(both, batches, detectable, gradients),
+            "to_measure": _to_measure(n[a], n[b], both, 2 * NOISE / (RELATED * np.sqrt(batches)), gradients),
+        }
+    )
+    return table[list(SCHEMAS["overlap"].columns)]
+
+
+def label_view_row(labels: pd.DataFrame, tasks: Sequence[str]) -> dict[str, float]:
+    """Count a view's labels, and what every two tasks share (schema ``label_views`` but for view and seed)."""
+    shared, n_compounds = shared_compounds(labels, tasks)
+    a, b = np.triu_indices(len(tasks), k=1)
+    n = np.diagonal(shared)
+    jaccard = shared[a, b] / (n[a] + n[b] - shared[a, b])
+    return {
+        "n_compounds": n_compounds,
+        "n_labels": n.sum(),
+        "least_labels": n.min(),
+        "most_labels": n.max(),
+        "jaccard": jaccard.mean(),
+        "jaccard_least": jaccard.min(),
+        "jaccard_most": jaccard.max(),
+        "ochiai": (shared[a, b] / np.sqrt(n[a] * n[b])).mean(),
+    }
+
+
+def shared_compounds(labels: pd.DataFrame, tasks: Sequence[str]) -> tuple[npt.NDArray[np.int64], int]:
+    """Count the compounds that every two tasks share; on the diagonal those of each task.
+
+    Parameters
+    ----------
+    labels : pandas.DataFrame
+        Columns smiles and task, each pair once.
+    tasks : sequence of str
+        Tasks of the rows and columns.
+
+    Returns
+    -------
+    shared : ndarray of int64, shape (K, K)
+        Compounds with labels of both tasks.
+    n_compounds : int
+        Compounds with a label of any.
+    """
+    task = pd.Index(list(tasks)).get_indexer(pd.Index(labels["task"]))
+    compound, found = pd.factorize(labels["smiles"].to_numpy()[task >= 0])
+    cells = (np.ones(len(compound), dtype=np.int64), (compound, task[task >= 0]))
+    has = sparse.csr_array(cells, shape=(len(found), len(tasks)))
+    return (has.T @ has).toarray(), len(found)
+
+
+def logged_batches(gradients: Gradients, n_train: int) -> float:
+    """Say how many batches are logged at least in the window that similarities are the mean of, in all trainings.
+
+    No training ends before ``patience`` epochs without a gain.
+
+    Parameters
+    ----------
+    gradients : mtlcurves.gradient_sections.Gradients
+        The study's section.
+    n_train : int
+        Compounds that are trained on.
+    """
+    training, log = gradients.training, gradients.log
+    trainings = gradients.rotations * gradients.seeds
+    if log.window == "frozen":
+        return 30 * trainings
+    epochs = min(training.epochs, training.patience + 1)
+    counted = math.ceil(epochs / 5) if log.window == "last_fifth" else epochs
+    return trainings * counted * math.ceil(n_train / training.batch) / log.every
+
+
+def _advice(
+    both: npt.NDArray[np.int64], batches: Floats, detectable: Floats, gradients: Gradients
+) -> npt.NDArray[np.object_]:
+    """Say whether a pair's gradients can be compared, and if not why."""
+    few = both < gradients.min_shared
+    noisy = (detectable > CLOSE) | (batches < gradients.log.min_batches)
+    advice = np.select([few, noisy, detectable > RELATED], [FEW_SHARED, TOO_NOISY, CLOSE_ONLY], USABLE)
+    return advice.astype(object)
+
+
+def _to_measure(
+    n_a: npt.NDArray[np.int64],
+    n_b: npt.NDArray[np.int64],
+    both: npt.NDArray[np.int64],
+    wanted: Floats,
+    gradients: Gradients,
+) -> pd.Series:
+    """Count the compounds of the larger task to measure in the smaller one too until a pair is usable.
+
+    m of them give an overlap of (n_shared + m) / sqrt(n_large (n_small + m)); null where all would not do.
+    """
+    large, small = np.maximum(n_a, n_b), np.minimum(n_a, n_b)
+    square = wanted**2 * large
+    # (both + m)^2 = square (small + m)
+    half = square / 2 - both
+    m = np.ceil(half + np.sqrt(np.maximum(half**2 - both**2 + square * small, 0)))
+    m = np.maximum(m, np.maximum(gradients.min_shared - both, 0))
+    m = np.where((wanted <= both / np.sqrt(n_a * n_b)) & (both >= gradients.min_shared), 0, m)
+    return pd.Series(np.where(m <= large - both, m, np.nan)).astype("Int32")

@@ -1,0 +1,119 @@
+# What tasks share, before anything is trained: overlaps, label views, correlations of labels.
+from mtlcurves.gradient_sections import Gradients
+
+OVERLAP = f"{STUDY_ROOT}/tables/overlap.parquet"
+# a study without the section is told what its defaults would mean
+GRADIENT_KEYS = (study.config.gradients or Gradients()).model_dump(mode="json")
+LOGGED = {
+    key: GRADIENT_KEYS[key]
+    for key in ["training", "log", "rotations", "seeds", "min_shared"]
+}
+DRAWN = {
+    key: GRADIENT_KEYS[key] for key in ["rotations", "split", "sweeps", "min_shared"]
+}
+
+
+rule describe_overlap:
+    """Count the compounds that every two tasks share, and say whether their gradients could be compared."""
+    input:
+        labels=complete(f"{STUDY_ROOT}/dataset/labels.parquet", arms=False),
+    output:
+        table=table_files("overlap"),
+    log:
+        logs("describe_overlap"),
+    benchmark:
+        benchmarks("describe_overlap")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(10),
+    params:
+        library=library_digest("describe_overlap"),
+        tasks=study.tasks,
+        gradients=LOGGED,
+        fold_count=study.config.folds.count,
+    script:
+        "../../scripts/describe_overlap.py"
+
+
+rule overlap:
+    """Say which pairs of tasks share enough compounds to compare their gradients, and what to do for the others."""
+    input:
+        table=OVERLAP,
+        tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
+        compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+    output:
+        page=f"{STUDY_ROOT}/overlap/overlap.txt",
+    log:
+        logs("overlap"),
+    benchmark:
+        benchmarks("overlap")
+    localrule: True  # its page is printed where the study is started
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(1000),
+        runtime=by_attempt(10),
+    params:
+        library=library_digest("overlap"),
+        study=study.name,
+        gradients=LOGGED,
+    script:
+        "../../scripts/overlap.py"
+
+
+if study.config.gradients:
+
+    rule check_views:
+        """Draw every label view once: refused where the compounds do not allow it, before anything is trained."""
+        input:
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+        output:
+            views=f"{STUDY_ROOT}/label_views.parquet",
+        log:
+            logs("check_views"),
+        benchmark:
+            benchmarks("check_views")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(30),
+        params:
+            library=library_digest("check_views"),
+            tasks=study.tasks,
+            gradients=DRAWN,
+        script:
+            "../../scripts/check_views.py"
+
+    rule correlate_tasks:
+        """Correlate the labels of every two tasks, in every label view, on training and on held-out compounds."""
+        input:
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+            views=f"{STUDY_ROOT}/label_views.parquet",
+        output:
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            reliability=f"{STUDY_ROOT}/correlation_reliability.parquet",
+        log:
+            logs("correlate_tasks"),
+        benchmark:
+            benchmarks("correlate_tasks")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(4000),
+            runtime=by_attempt(120),
+        params:
+            library=library_digest("correlate_tasks"),
+            tasks=study.tasks,
+            gradients=DRAWN,
+            fold_count=study.config.folds.count,
+        script:
+            "../../scripts/correlate_tasks.py"
