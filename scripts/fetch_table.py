@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mtlcurves.data.fetch import download
+from mtlcurves.data.fetch import fetch_table
 from mtlcurves.jobs import job
 
 if TYPE_CHECKING:
@@ -12,4 +12,5 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    download(snakemake.params.url, snakemake.params.sha256, Path(snakemake.output.table))
+    params = snakemake.params
+    fetch_table(params.url, params.sha256, Path(snakemake.output.table))

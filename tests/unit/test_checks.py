@@ -1,6 +1,7 @@
 """What a configuration's author is told, mistake by mistake."""
 
 import copy
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from mtlcurves.checks import problems_of, resolve_recipes
+from mtlcurves.data.headers import RECORD, STRUCTURE
 from mtlcurves.task_info import read_tasks
 
 ROOT = Path(__file__).parents[2]
@@ -31,10 +33,32 @@ def put(config: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return changed
 
 
+@pytest.fixture(scope="module")
+def headers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the head and one row of every table that a study has in the folder of data."""
+    folder = tmp_path_factory.mktemp("data")
+    for path in STUDIES:
+        config = yaml.safe_load((ROOT / path).read_text())
+        source = config["source"]
+        columns = [source.get("smiles", "smiles"), source.get("compound", "compound")]
+        columns += (
+            [info.task for info in read_tasks(str(ROOT / str(config["tasks"])))] if "tasks" in config else []
+        )
+        columns += [*RECORD, *STRUCTURE[1:], source.get("task", "task")]
+        for key in ("path", "activities", "compounds"):
+            if source.get(key, "").startswith("{data_dir}/"):
+                text = ",".join(f'"{name}"' for name in columns) + "\n" + "," * (len(columns) - 1) + "\n"
+                (folder / source[key].split("/")[1]).write_bytes(gzip.compress(text.encode()))
+    return folder
+
+
 @pytest.mark.parametrize("path", [*STUDIES, "tests/data/tiny.yaml"])
-def test_the_studies_shipped_are_right(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_studies_shipped_are_right(path: str, headers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    assert problems_of(yaml.safe_load(Path(path).read_text())) == []
+    config = yaml.safe_load(Path(path).read_text())
+    if config["source"]["kind"] in ("table", "chembl"):
+        monkeypatch.setenv("MTLCURVES_DATA", str(headers))
+    assert problems_of(config) == []
 
 
 def test_five_mistakes_are_five_lines_in_the_files_order(config: dict[str, Any]) -> None:
@@ -142,13 +166,21 @@ KEYS = [
         "curves.metrics[1]: found 'f1'; allowed: auroc, aupr or average_precision",
     ),
     # sources
-    ("source", None, "source: found nothing; allowed: a section with kind: designed, kiba, moleculeace or table"),
-    ("source", "kiba", "source: found 'kiba'; allowed: a section with kind: designed, kiba, moleculeace or table"),
-    ("source", {}, "source.kind: is required; allowed: designed, kiba, moleculeace or table"),
+    (
+        "source",
+        None,
+        "source: found nothing; allowed: a section with kind: chembl, designed, kiba, moleculeace or table",
+    ),
+    (
+        "source",
+        "kiba",
+        "source: found 'kiba'; allowed: a section with kind: chembl, designed, kiba, moleculeace or table",
+    ),
+    ("source", {}, "source.kind: is required; allowed: chembl, designed, kiba, moleculeace or table"),
     (
         "source.kind",
         "tabel",
-        "source.kind: found 'tabel'; did you mean 'table'? allowed: designed, kiba, moleculeace or table",
+        "source.kind: found 'tabel'; did you mean 'table'? allowed: chembl, designed, kiba, moleculeace or table",
     ),
     # what YAML makes of a key with nothing behind it, and of yes and no
     ("grid.stl", None, "grid.stl: is empty; write {} for its defaults, or leave the key out"),
@@ -383,8 +415,17 @@ def kiba(config: dict[str, Any]) -> dict[str, Any]:
     return {"study": "x", "source": {"kind": "kiba"}, "data_dir": "nowhere"}
 
 
+def unnamed(config: dict[str, Any]) -> dict[str, Any]:
+    return put(config, "source.path", "{data_dir}/table.csv")
+
+
 def remote(config: dict[str, Any]) -> dict[str, Any]:
-    return put(config, "source.path", "https://example.org/table.csv")
+    return put(config, "source.path", "gopher://example.org/table.csv")
+
+
+def records(config: dict[str, Any]) -> dict[str, Any]:
+    source = {"kind": "chembl", "activities": "tests/data/tiny.csv", "compounds": "tests/data/tiny.csv"}
+    return {"study": "x", "source": source}
 
 
 def absent(config: dict[str, Any]) -> dict[str, Any]:
@@ -403,17 +444,36 @@ def folder_of_tasks(config: dict[str, Any]) -> dict[str, Any]:
     ("change", "line"),
     [
         (kiba, "data_dir: no folder 'nowhere'"),
-        (remote, "source.sha256: "),
+        (remote, "source.path: cannot fetch 'gopher://"),
+        (unnamed, "source.path: '{data_dir}/table.csv' is in the folder that data_dir or the variable"),
         (absent, "source.path: no file 'absent.csv'"),
         (folder, "source.path: 'tests/data' is a folder; name the table in it"),
         (folder_of_tasks, "tasks: cannot be read: 'config/tasks' is a folder"),
     ],
 )
 def test_files_that_are_not_there(
-    config: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]], line: str
+    config: dict[str, Any],
+    change: Callable[[dict[str, Any]], dict[str, Any]],
+    line: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.delenv("MTLCURVES_DATA", raising=False)
     (found,) = problems_of(change(config))
     assert found.startswith(line)
+
+
+def test_records_without_their_columns(config: dict[str, Any]) -> None:
+    found = [line.split(" in ")[0] for line in problems_of(records(config))]
+    assert found == [
+        "source.activities: no column 'molecule_chembl_id'",
+        "source.activities: no column 'standard_type'",
+        "source.activities: no column 'relation'",
+        "source.activities: no column 'standard_value'",
+        "source.activities: no column 'standard_units'",
+        "source.activities: no column 'target_chembl_id'",
+        "source.compounds: no column 'molecule_chembl_id'",
+        "source.compounds: no column 'canonical_smiles'",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -192,10 +192,12 @@ class Config(Section):
     study: Name = Field(description="Name of the study; results are written to results/<study>.")
     title: str = Field(default="", description="One line for the report.")
     data_dir: str | None = Field(
-        default=None, description="Folder with the KIBA tables; the variable MTLCURVES_DATA when left out."
+        default=None,
+        description="Folder with the KIBA tables, and what {data_dir} stands for in paths of source; the variable "
+        "MTLCURVES_DATA when left out.",
     )
     source: Source = Field(
-        description="Where the measured values come from: moleculeace, table, kiba or designed."
+        description="Where the measured values come from: moleculeace, table, kiba, chembl or designed."
     )
     tasks: Tasks | str | None = Field(
         default=None,

@@ -26,8 +26,15 @@ class TableSource(Section):
     """Your own table: csv, tsv or parquet, gzipped or not, from a local path or a URL."""
 
     kind: Literal["table"]
-    path: str = Field(description="Local path (from the working directory) or URL of the table.")
-    sha256: Sha256 | None = Field(default=None, description="Digest of the file; required for a URL.")
+    path: str = Field(
+        description="Local path (from the working directory; {data_dir}/ in front stands for the folder that "
+        "data_dir or MTLCURVES_DATA names) or URL of the table."
+    )
+    sha256: Sha256 | None = Field(
+        default=None,
+        description="Digest of the file. Empty, for a URL: the first fetch prints the digest and stops, asking to "
+        "pin it.",
+    )
     layout: Literal["wide", "tidy"] = Field(
         description="wide: one row per compound, one column per task (columns without numbers are skipped "
         "and listed); tidy: one row per measured value. A cell that is empty, NA, NaN, null or none is missing; "
@@ -54,6 +61,26 @@ class KibaSource(Section):
             url="https://ftp.ebi.ac.uk/pub/databases/chembl/ChEMBLdb/releases/chembl_36/chembl_36_chemreps.txt.gz"
         ),
         description="Public original of the structures by ChEMBL id, read by fetch_kiba only.",
+    )
+
+
+class ChemblSource(Section):
+    """Activity records of ChEMBL and the structures of their molecules, as two tables; values are -log10(molar).
+
+    Read are the columns molecule_chembl_id, standard_type, relation, standard_value, standard_units and, where
+    there is one, data_validity_comment; of the other table molecule_chembl_id and canonical_smiles. Records that
+    are bounds, have another unit than of amount, or a value that is not above 0, are left out and listed.
+    """
+
+    kind: Literal["chembl"]
+    activities: str = Field(
+        description="Table of records: local path, {data_dir}/ as for a table. Values of 100 nM become 7."
+    )
+    compounds: str = Field(description="Table of structures: local path.")
+    task: str = Field(default="target_chembl_id", description="Column of the records that names the task.")
+    type: str = Field(default="IC50", description="standard_type of the records that are read.")
+    doubtful: Literal["reject", "keep"] = Field(
+        default="reject", description="Records that ChEMBL itself doubts, in data_validity_comment."
     )
 
 
@@ -119,4 +146,6 @@ class DesignedSource(Section):
     seed: NonNegativeInt = Field(default=0, description="Seed of everything that is drawn.")
 
 
-Source = Annotated[MoleculeAceSource | TableSource | KibaSource | DesignedSource, Field(discriminator="kind")]
+Source = Annotated[
+    MoleculeAceSource | TableSource | KibaSource | ChemblSource | DesignedSource, Field(discriminator="kind")
+]

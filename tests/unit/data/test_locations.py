@@ -23,6 +23,15 @@ def test_given_or_fetched(monkeypatch):
     assert files({"kind": "kiba"}, data_dir="d")[1] == "d/kiba_tang2014_compounds.csv.gz"
 
 
+def test_the_folder_of_data_stands_in_a_path(monkeypatch):
+    table = {"kind": "table", "path": "{data_dir}/t.csv", "layout": "wide"}
+    assert files(table, data_dir="d") == ["d/t.csv"]
+    monkeypatch.setenv("MTLCURVES_DATA", "env")
+    assert files(table) == ["env/t.csv"]
+    records = {"kind": "chembl", "activities": "{data_dir}/a.csv", "compounds": "c.csv"}
+    assert files(records) == ["env/a.csv", "c.csv"]
+
+
 def test_tables_of_one_name_do_not_meet():
     tables = [
         TableSource(kind="table", path=f"https://h/{x}/t.csv", layout="wide", sha256=x * 64) for x in ("a", "b")

@@ -150,6 +150,31 @@ def fetch_pinned(source: Download, key: str, folder: Path) -> tuple[Path, str | 
     return path, f"{key}.sha256: {sha256_of(path)}  # of {path}, from {source.url}"
 
 
+def fetch_table(url: str, sha256: str | None, destination: Path) -> None:
+    """Fetch a user's table from its URL.
+
+    Parameters
+    ----------
+    url : str
+        Where it is.
+    sha256 : str or None
+        Expected digest.
+    destination : Path
+        Where the file goes.
+
+    Raises
+    ------
+    DataError
+        As :func:`download` does; and, where no digest is pinned, with the one to pin.
+    """
+    found = download(url, sha256, destination)
+    if sha256 is None:
+        raise DataError(
+            f"{url}: was fetched, but nothing says that it is the right file; if it is, pin it in the "
+            f"configuration:\n  source.sha256: {found}"
+        )
+
+
 def fetch_wheel(name: str, version: str, sha256: str, destination: Path) -> None:
     """Fetch a pure Python wheel with pip, without its dependencies and without installing it.
 

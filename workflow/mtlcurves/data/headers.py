@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from mtlcurves.data.designed.problems import design_problems
 from mtlcurves.data.locations import (
+    DATA_DIR,
     KIBA_BUILT,
     KIBA_FILES,
     SCHEMES,
     WHEEL_TABLES,
     is_remote,
     kiba_folder,
+    local_path,
     name_in,
+    named_folder,
     wheel_file,
 )
 from mtlcurves.data.tablefiles import distinct_cells, has_rows, header_of, read_columns, table_format
 from mtlcurves.errors import DataError
 from mtlcurves.messages import did_you_mean, shown, unknown_names
 from mtlcurves.sections import Section
-from mtlcurves.source_sections import DesignedSource, KibaSource, MoleculeAceSource, TableSource
+from mtlcurves.source_sections import ChemblSource, DesignedSource, KibaSource, MoleculeAceSource, TableSource
 
+# columns of ChEMBL's records, and of its structures
+RECORD = ("molecule_chembl_id", "standard_type", "relation", "standard_value", "standard_units")
+STRUCTURE = ("molecule_chembl_id", "canonical_smiles")
 # of a tidy table that is looked through before any job runs: read in less than two seconds
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
@@ -47,11 +53,16 @@ def source_problems(
     if isinstance(source, TableSource):
         if is_remote(source.path):
             return _remote_problems(source)
+        if unnamed := _no_folder("source.path", source.path, data_dir):
+            return [unnamed]
+        source = source.model_copy(update={"path": local_path(source.path, data_dir)})
         problems = check_table_header(source, tasks)
         look = closely and source.layout == "tidy" and tasks and not problems
         return _tidy_task_problems(source, tasks) if look else problems
     if isinstance(source, KibaSource):
         return _kiba_problems(data_dir, tasks)
+    if isinstance(source, ChemblSource):
+        return list(_chembl_problems(source, data_dir))
     if isinstance(source, DesignedSource):
         return list(design_problems(source, tasks))
     assert isinstance(source, MoleculeAceSource)
@@ -64,13 +75,37 @@ def _remote_problems(source: TableSource) -> list[str]:
         problems.append(
             f"source.path: cannot fetch {source.path!r}; allowed: {', '.join(f'{s}://' for s in SCHEMES)}"
         )
-    if source.sha256 is None:
-        problems.append("source.sha256: is required for a URL; sha256sum prints it")
     try:
         table_format(name_in(source.path))
     except DataError as error:
         problems.append(f"source.path: {error}")
     return problems
+
+
+def _no_folder(key: str, path: str, data_dir: str | None) -> str | None:
+    """Say that a path begins with a folder that nothing names, if it does."""
+    if DATA_DIR not in path or named_folder(data_dir):
+        return None
+    return f"{key}: {path!r} is in the folder that data_dir or the variable MTLCURVES_DATA names; neither is given"
+
+
+def _chembl_problems(source: ChemblSource, data_dir: str | None) -> Iterator[str]:
+    """Look for the columns of both tables; tasks are in the rows, and left to the job."""
+    wanted = {
+        "activities": (source.activities, [*RECORD, source.task]),
+        "compounds": (source.compounds, [*STRUCTURE]),
+    }
+    for key, (given, columns) in wanted.items():
+        path = local_path(given, data_dir)
+        if unnamed := _no_folder(f"source.{key}", given, data_dir):
+            yield unnamed
+        elif not Path(path).is_file():
+            yield f"source.{key}: no file {path!r}; paths start at the working directory, {Path.cwd()}"
+        else:
+            header = header_of(path)
+            for column in columns:
+                if column not in header:
+                    yield f"source.{key}: no column {column!r} in {path}; {did_you_mean(column, header)}"
 
 
 def _kiba_problems(data_dir: str | None, tasks: Sequence[str]) -> list[str]:

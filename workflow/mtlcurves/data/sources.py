@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 from pydantic import TypeAdapter
 
+from mtlcurves.data.chembl import read_chembl
 from mtlcurves.data.designed.assays import simulate
 from mtlcurves.data.kiba import read_kiba
 from mtlcurves.data.moleculeace import read_wheel
 from mtlcurves.data.usertables import read_user_table
 from mtlcurves.errors import DataError
-from mtlcurves.source_sections import DesignedSource, MoleculeAceSource, Source, TableSource
+from mtlcurves.source_sections import ChemblSource, DesignedSource, MoleculeAceSource, Source, TableSource
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ def read_source(source: Mapping[str, Any], files: Sequence[str]) -> tuple[pd.Dat
         collected = read_wheel(files[0])
     elif isinstance(model, TableSource):
         collected = read_user_table(model, files[0])
+    elif isinstance(model, ChemblSource):
+        collected = read_chembl(model, files[0], files[1])
     elif isinstance(model, DesignedSource):
         collected = simulate(model, files)
     else:

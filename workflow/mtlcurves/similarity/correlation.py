@@ -13,10 +13,12 @@ import pandas as pd
 from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 OK = "ok"
 FEW_IN_HALVES = "too few pairs with a correlation in both halves"
 SPLITS = 10
+ROUNDING = 1e-12  # a constant column's variance, of 1, is less than this
 
 
 class Correlation(NamedTuple):
@@ -79,9 +81,9 @@ class LabelTable:
             Schema ``task_correlation`` but for view, seed and rotation.
         """
         found = [
-            {"rows": name, "task_a": self.tasks[a], "task_b": self.tasks[b], **pair._asdict()}
+            {"rows": name, "task_a": a, "task_b": b, **pair._asdict()}
             for name, folds in rows.items()
-            for (a, b), pair in self._pairs(self._chosen(fold, folds), self.min_shared)
+            for a, b, pair in self._pairs(self._chosen(fold, folds))
         ]
         return pd.DataFrame(found, columns=["rows", "task_a", "task_b", *Correlation._fields])
 
@@ -106,36 +108,61 @@ class LabelTable:
             [{"rows": name, **self._reliability(self._chosen(fold, f))} for name, f in rows.items()]
         )
 
-    def _reliability(self, chosen: npt.NDArray[np.bool_]) -> dict[str, object]:
-        n_pairs = int(np.isfinite(self._pearson(chosen, self.min_shared)).sum())
-        keys, halves = self.compounds["key"].to_numpy(np.uint64), []
+    def _reliability(self, chosen: Mask) -> dict[str, object]:
+        cells = self.cells[chosen]
+        n_pairs = int(np.isfinite(pairwise_pearson(cells, self.min_shared)).sum())
+        keys, halves = self.compounds["key"].to_numpy(np.uint64)[chosen], []
         for bit in range(SPLITS):
             first = (keys >> np.uint64(bit)) % np.uint64(2) == 0
-            pair = [self._pearson(chosen & half, self.min_shared // 4) for half in (first, ~first)]
-            halves.append(np.array(pair)[:, np.isfinite(pair).all(axis=0)])
+            pair = np.array([pairwise_pearson(cells[half], self.min_shared // 4) for half in (first, ~first)])
+            halves.append(pair[:, np.isfinite(pair).all(axis=0)])
         n_in_halves = min(half.shape[1] for half in halves)
+        found = {"n_pairs": n_pairs, "n_in_halves": n_in_halves}
         if n_in_halves < max(3, n_pairs / 2):
-            return {
-                "n_pairs": n_pairs,
-                "n_in_halves": n_in_halves,
-                "reliability": math.nan,
-                "status": FEW_IN_HALVES,
-            }
+            return found | {"reliability": math.nan, "status": FEW_IN_HALVES}
         mean = float(np.mean([np.corrcoef(*half)[0, 1] for half in halves]))
-        stepped = max(0.0, 2 * mean / (1 + mean))
-        return {"n_pairs": n_pairs, "n_in_halves": n_in_halves, "reliability": stepped, "status": OK}
+        return found | {"reliability": max(0.0, 2 * mean / (1 + mean)), "status": OK}
 
-    def _chosen(self, fold: str, folds: Sequence[int]) -> npt.NDArray[np.bool_]:
-        return self.compounds[fold].isin(folds).to_numpy()
+    def _chosen(self, fold: str, folds: Sequence[int]) -> Mask:
+        chosen: Mask = self.compounds[fold].isin(folds).to_numpy()
+        return chosen
 
-    def _pearson(self, chosen: npt.NDArray[np.bool_], least: int) -> Floats:
-        return np.array([pair.pearson for _, pair in self._pairs(chosen, least)])
-
-    def _pairs(self, chosen: npt.NDArray[np.bool_], least: int) -> Iterator[tuple[tuple[int, int], Correlation]]:
+    def _pairs(self, chosen: Mask) -> Iterator[tuple[str, str, Correlation]]:
         cells = np.asfortranarray(self.cells[chosen])
         for a, b in combinations(range(len(self.tasks)), 2):
             names = self.tasks[a], self.tasks[b]
-            yield (a, b), correlate(cells[:, a], cells[:, b], self.classes, least, names)
+            yield *names, correlate(cells[:, a], cells[:, b], self.classes, self.min_shared, names)
+
+
+def pairwise_pearson(cells: Floats, least: int) -> Floats:
+    """Correlate every two columns over the rows known in both, all at once.
+
+    Parameters
+    ----------
+    cells : ndarray, shape (rows, columns)
+        Numbers; NaN where there is none.
+    least : int
+        Rows known in both that a pair needs.
+
+    Returns
+    -------
+    ndarray, shape (pairs,)
+        Correlations, NaN where undefined, pairs in the order of :func:`itertools.combinations`.
+    """
+    known = np.isfinite(cells).astype(float)
+    zeros = np.where(known > 0, cells, 0)
+    n = np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known > 0, cells - zeros.sum(axis=0) / n, 0)
+    spread = np.sqrt((centred**2).sum(axis=0) / n)
+    x = centred / np.where(spread > 0, spread, 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shared = known.T @ known
+        mean = x.T @ known / shared  # of the row's task, where the column's is known too
+        variance = (x**2).T @ known / shared - mean**2
+        variance[(shared < least) | (variance < ROUNDING)] = np.nan
+        correlation = (x.T @ x / shared - mean * mean.T) / np.sqrt(variance * variance.T)
+    pairs: Floats = correlation[np.triu_indices(cells.shape[1], 1)]
+    return pairs
 
 
 def correlate(

@@ -1,0 +1,113 @@
+"""Overlaps by every denominator, and the advice that is drawn from them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from mtlcurves.errors import DataError
+from mtlcurves.gradient_sections import Gradients
+from mtlcurves.similarity.overlap import (
+    CLOSE_ONLY,
+    FEW_SHARED,
+    NOISE,
+    RELATED,
+    TOO_NOISY,
+    USABLE,
+    label_view_row,
+    logged_batches,
+    overlap_table,
+)
+from mtlcurves.similarity.overlap_page import overlap_page
+
+
+def labels(**compounds: range) -> pd.DataFrame:
+    """Labels of some compounds, by number, in each task."""
+    rows = [(f"C{number}", task) for task, numbers in compounds.items() for number in numbers]
+    return pd.DataFrame(rows, columns=["smiles", "task"])
+
+
+def table(gradients: Gradients | None = None, **compounds: range) -> pd.DataFrame:
+    return overlap_table(labels(**compounds), list(compounds), gradients or Gradients(), 10)
+
+
+def test_every_denominator() -> None:
+    row = table(a=range(100), b=range(60, 300), c=range(300, 400)).set_index(["task_a", "task_b"])
+    counts = ["n_a", "n_b", "n_shared"]
+    assert row.index.tolist() == [("a", "b"), ("a", "c"), ("b", "c")]
+    assert row.loc[("a", "b"), counts].tolist() == [100, 240, 40]
+    shares = row.loc[("a", "b"), ["jaccard", "ochiai", "smaller", "of_all", "shared_per_batch"]].astype(float)
+    assert shares.tolist() == pytest.approx([40 / 300, 40 / np.sqrt(24_000), 0.4, 0.1, 3.2])
+    assert row.loc[("a", "c"), ["n_shared", "jaccard", "ochiai", "smaller", "of_all"]].tolist() == [0] * 5
+
+
+def test_the_labels_of_no_task_of_the_study_do_not_count() -> None:
+    found = overlap_table(labels(a=range(10), b=range(10), other=range(500)), ["b", "a"], Gradients(), 10)
+    assert found[["task_a", "task_b", "n_shared", "of_all"]].to_numpy().tolist() == [["b", "a", 10, 1.0]]
+
+
+def test_batches_follow_the_window() -> None:
+    def logged(**keys: object) -> float:
+        return logged_batches(Gradients.model_validate(keys), 3200)
+
+    assert logged(log={"window": "frozen"}) == 30
+    assert logged(log={"window": "all"}, training={"epochs": 7}) == 7 * 100 / 10
+    assert logged(training={"epochs": 20}) == 4 * 100 / 10
+    assert logged(training={"epochs": 100, "patience": 9}, seeds=3, rotations=2) == 6 * 2 * 100 / 10
+
+
+def test_batches_without_labels_of_both_are_left_out() -> None:
+    gradients = Gradients.model_validate({"training": {"batch": 2}})
+    found = table(gradients, a=range(50), b=range(50, 100))
+    # of two compounds one in each half, or the other way round
+    assert found["batches"].item() == pytest.approx(logged_batches(gradients, 80) / 2)
+
+
+def test_advice_follows_what_would_be_seen() -> None:
+    found = table(a=range(4000), b=range(4000), c=range(3200, 7200), d=range(3985, 8000), e=range(3700, 8000))
+    found = found.set_index(["task_a", "task_b"])
+    assert found.loc[("a", "b"), "advice"] == USABLE
+    assert found.loc[("a", "c"), "advice"] == CLOSE_ONLY
+    assert found.loc[("a", "d"), "advice"] == FEW_SHARED
+    assert found.loc[("a", "e"), "advice"] == TOO_NOISY
+    row = found.loc[("a", "c")]
+    assert row["detectable"] == pytest.approx(2 * NOISE / (row["ochiai"] * np.sqrt(row["batches"])))
+
+
+def test_the_compounds_to_measure_make_a_pair_usable() -> None:
+    gradients = Gradients()
+    before = table(gradients, a=range(3000), b=range(2900, 4000))
+    assert before["advice"].item() != USABLE
+    more = int(before["to_measure"].item())
+    wanted = 2 * NOISE / (RELATED * np.sqrt(before["batches"].item()))
+    assert (100 + more) / np.sqrt(3000 * (1100 + more)) == pytest.approx(wanted, rel=0.01)
+    assert table(gradients, a=range(3000), b=range(2000, 3500))["to_measure"].item() == 0
+    # however many are shared, so few batches do not show it
+    assert table(gradients, a=range(30), b=range(40, 60))["to_measure"].isna().all()
+
+
+def test_one_task_has_no_overlap() -> None:
+    with pytest.raises(DataError, match="'a' is one task alone"):
+        table(a=range(10))
+
+
+def test_a_view_in_a_row() -> None:
+    row = label_view_row(labels(a=range(10), b=range(5, 15), c=range(20)), ["a", "b", "c"])
+    assert (row["n_compounds"], row["n_labels"], row["least_labels"], row["most_labels"]) == (20, 40, 10, 20)
+    assert (row["jaccard_least"], row["jaccard_most"]) == pytest.approx((1 / 3, 1 / 2))
+
+
+def page(**compounds: range) -> str:
+    n = len(set().union(*compounds.values()))
+    return overlap_page("mine", table(**compounds), {"a": "AR"}, n, Gradients())
+
+
+def test_the_page_says_first_what_is_usable() -> None:
+    every = page(a=range(4000), b=range(4000))
+    assert "GRADIENTS ARE USABLE for all pairs." in every and "not usable" not in every
+    some = page(a=range(4000), b=range(4000), c=range(3995, 9000))
+    assert "GRADIENTS ARE USABLE FOR SOME PAIRS: 1 of 3 (33%)." in some
+    assert "AR / b" in some and "learn from trainings instead" in some
+    none = page(a=range(4000), b=range(3995, 9000))
+    assert "GRADIENTS ARE NOT USABLE for any pair." in none
+    assert none.index("NOT USABLE") < none.index("What to do") < none.index("Why")
+    for text in (every, some, none):
+        assert max(map(len, text.splitlines())) <= 110
