@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
+from mtlcurves.data.fetch import fetch_table
+from mtlcurves.errors import DataError
 
 ROOT = Path(__file__).parents[2]
 TABLE = "id,smiles,A,B,note\n" + "".join(f"m{i},{'C' * i},{i % 2},{i},x\n" for i in range(1, 31))
@@ -54,6 +56,14 @@ def test_tasks_of_a_new_table_are_listed(tmp_path, remote):
         "B,30,30,21,True,",
     ]
     assert "1 of 2 tasks" in (tmp_path / "logs/new/list_tasks.log").read_text()
+
+
+def test_a_table_without_a_digest_is_fetched_once_to_be_pinned(remote, tmp_path):
+    path, source = remote
+    with pytest.raises(DataError, match=f"source.sha256: {source['sha256']}"):
+        fetch_table(source["path"], None, tmp_path / "t.csv.gz")
+    fetch_table(source["path"], source["sha256"], tmp_path / "t.csv.gz")
+    assert (tmp_path / "t.csv.gz").read_bytes() == path.read_bytes()
 
 
 def test_a_truncated_download_is_refused(tmp_path, remote):
