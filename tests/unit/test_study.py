@@ -51,6 +51,13 @@ def test_a_study_too_young_for_a_target(
     assert found == [f"{key}:" for key in keys]
 
 
+def test_a_study_of_values_has_no_curves_to_plan(config: dict[str, Any]) -> None:
+    study = Study({"study": "x", "source": config["source"], "tasks": ["opsin-A"], "labels": {"kind": "value"}})
+    study.check_complete(arms=False)
+    with pytest.raises(ConfigError, match="labels.kind: value has no classes"):
+        study.check_complete(arms=False, classes=True)
+
+
 def test_sizes_left_out_are_all_training_folds(config: dict[str, Any]) -> None:
     config["grid"] = {"rotations": 2, "stl": {"tasks": ["opsin-A"]}, "mtl": {"sizes": [1]}}
     config["recipes"] = {"main": {}}

@@ -33,8 +33,7 @@ GRADIENTS: dict[str, Schema] = {
         shared_per_batch=("float64", "shared compounds in a batch, expected"),
         batches=(
             "float64",
-            "logged batches with labels of both, expected at least: of the chosen window, in all trainings of an "
-            "encoder",
+            "logged batches with labels of both, expected: of the chosen window, in all trainings of an encoder",
         ),
         detectable=(
             "float64",

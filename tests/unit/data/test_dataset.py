@@ -149,6 +149,19 @@ def test_card_is_plain_json_and_its_digest_follows_the_labels(prepared, tmp_path
     assert other["digest"] != card["digest"]
 
 
+def test_card_of_values_counts_no_classes(prepared, tmp_path) -> None:
+    folder, tables, fingerprints = prepared
+    rejected = gather_rejected([folder / "rejected-molecules.parquet"])
+    labels = tables["labels"].assign(label=pd.NA)
+    tasks = task_table(tables["compounds"], labels, TASKS)
+    card = data_card(tables | {"labels": labels, "tasks": tasks}, fingerprints, rejected, SETTINGS)
+    write_json(card, tmp_path / "card.json")
+    card = json.loads((tmp_path / "card.json").read_text())
+    assert card["labels"]["active_labels"] is None and card["labels"]["labels"] == 5
+    assert card["tasks"][0]["n_active"] is None and card["tasks"][0]["n"] == 3
+    assert not any("active" in note for note in card["notes"])
+
+
 def test_lists_of_nothing_rejected_gather_to_nothing(tmp_path) -> None:
     nothing = pd.DataFrame(columns=list(SCHEMAS["rejected"].columns))
     write_table(nothing, tmp_path / "none.parquet", "rejected")

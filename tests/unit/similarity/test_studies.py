@@ -11,7 +11,7 @@ from mtlcurves.data.labels import has_classes, make_labels
 from mtlcurves.data.locations import source_files
 from mtlcurves.data.molecules import standardise
 from mtlcurves.data.sources import read_source
-from mtlcurves.similarity.overlap import USABLE, overlap_table
+from mtlcurves.similarity.overlap import overlap_table
 from mtlcurves.task_info import read_tasks
 
 ROOT = Path(__file__).parents[3]
@@ -44,4 +44,4 @@ def test_a_cut_of_a_study(name: str, n_tasks: int, classes: bool, monkeypatch: p
     pairs = overlap_table(labels, found, config.gradients, config.folds.count)
     assert len(pairs) == len(found) * (len(found) - 1) // 2 and np.isfinite(pairs["ochiai"]).all()
     if name in ("sider", "qm9"):  # no label is missing, but those of salts that disagree
-        assert (pairs["jaccard"] > 0.97).all() and (pairs["advice"] == USABLE).all()
+        assert (pairs["jaccard"] > 0.97).all()

@@ -174,11 +174,11 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
         "  Late in training, a task's gradient averages to nearly nothing. What two tasks' gradients still have "
         "in common comes from compounds with labels of both, so their similarity is the Ochiai overlap times the "
         "similarity on the same compounds. It fades in proportion; there is no overlap at which it breaks down.",
-        "  Noise decides. The similarity of one batch scatters by about "
-        f"{NOISE:g}, and a pair has {batches} logged batches with labels of both "
-        f"({window[gradients.log.window]}, every {gradients.log.every} steps, at least, in all trainings of an "
-        "encoder). A similarity is seen from two standard errors of their mean on, divided by the overlap. More "
-        "seeds, rotations or steps logged see smaller ones. This is the best case: trainings differ more than "
+        f"  Noise decides. The similarity of one batch scatters by about {NOISE:g} (measured on Tox21 with a "
+        f"graph network), and a pair has {batches} logged batches with labels of both "
+        f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for half of the epochs "
+        "that they may). A similarity is seen from two standard errors of their mean on, divided by the overlap. "
+        "More seeds, rotations or logged steps see smaller ones. This is the best case: trainings differ more than "
         "their batches do.",
         f"  {RELATED:g} and {CLOSE:g} are what related and closely related tasks of Tox21 show (ATAD5 and p53 "
         "0.10, the androgen receptor and its ligand-binding domain 0.24; published, a graph network).",
