@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 NOISE = 0.5
 """Standard deviation of one batch's similarity, assumed: 0.43 to 0.59 were measured on Tox21 with a graph network.
 
-With fingerprints it is smaller where few compounds are shared (0.02 to 0.2 on 18 kinases), so that advice is cautious.
+With fingerprints it is less where few compounds are shared (0.02 to 0.2 on 18 kinases): advice is cautious then.
 """
 RELATED = 0.1
 """Similarity on the same compounds of tasks that have something in common: ATAD5 and p53, ARE and MMP of Tox21."""
