@@ -178,8 +178,8 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
         f"graph network), and a pair has {batches} logged batches with labels of both "
         f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for half of the epochs "
         "that they may). A similarity is seen from two standard errors of their mean on, divided by the overlap. "
-        "More seeds, rotations or logged steps see smaller ones. This is the best case: trainings differ more "
-        "than their batches do.",
+        "More seeds, rotations or logged steps see smaller ones. This is the best case, as trainings differ more "
+        "than their batches do. What single pairs do not show, many together may (their correlation with labels).",
         f"  {RELATED:g} and {CLOSE:g} are what related and closely related tasks of Tox21 show (ATAD5 and p53 "
         "0.10, the androgen receptor and its ligand-binding domain 0.24; published, a graph network).",
         f"  With {least} shared compounds (gradients.min_shared) the labels' own correlation is uncertain by "
