@@ -96,7 +96,10 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         n_tasks=("int32", "tasks that are clustered: those with similarities to all others of them"),
         n_clusters=("int32", "reference groups of these tasks; one without a name is a group of its own"),
         ari=("float64", "adjusted Rand index: 0 by chance, 1 the same groups; null see status"),
-        ari_p=("float64", "share of random clusters of the same sizes with as high an ARI (999, and the real one)"),
+        ari_p=(
+            "float64",
+            "share of random clusters of the same sizes with as high an ARI (999, and the real one)",
+        ),
         nmi=("float64", "normalised mutual information, not corrected for chance"),
         nmi_of_chance=("float64", "its mean over random clusters of the same sizes"),
         ami=("float64", "adjusted mutual information: 0 by chance"),
@@ -117,8 +120,8 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         q=("float64", "Benjamini-Hochberg over all directions of the encoder and metric"),
         verdict=(
             "string",
-            "equal (interval within the margin, key gradients.benefit.margin), gain, loss (interval on one side of "
-            "0) or unclear",
+            "equal (interval within the margin, key gradients.benefit.margin), gain or loss (interval on one side "
+            "of 0) or unclear",
         ),
         over=("string", "what the interval is over: rotations; or seeds of the one rotation: this split alone"),
         n_trainings=("int16", "trainings with a score both alone and together"),
@@ -177,7 +180,8 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         metric=_METRIC,
         rule=(
             "string",
-            "keep all pairs; at least 0.05, 0.1 or 0.15 (as published); chosen on one half (by F1) and judged on the other",
+            "keep all pairs; at least 0.05, 0.1 or 0.15 (as published); chosen on one half (by F1), judged on the "
+            "other",
         ),
         threshold=("float64", "least similarity kept; of the chosen ones the median; null where all are kept"),
         avoided=("float64", "share of the directions without gain that are not kept: median over 200 halves"),
@@ -192,6 +196,54 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         n_pairs=("int32", "unordered pairs, of which halves are drawn"),
         n_positive=("int32", "directions with a gain"),
         n_negative=("int32", "directions without"),
+        status=_STATUS,
+    ),
+    "similarity_dynamics": table(
+        "one epoch under one encoder: how far its similarities are those of the end",
+        encoder=_ENCODER,
+        epoch=("int32", "epoch, from 1"),
+        with_final=(
+            "float64",
+            "Pearson's correlation over pairs with the last fifth of the epochs (which it is left out of): mean "
+            "over trainings; null see status",
+        ),
+        low=("float64", "lower end of its 95 % interval (tasks resampled)"),
+        high=("float64", "upper end"),
+        reliability=("float64", "of the epoch: odd against even batches, stepped up (Spearman-Brown)"),
+        final_reliability=("float64", "of the last fifth, likewise"),
+        ceiling=(
+            "float64",
+            "root of the product of both: with_final if all that differs were noise; null below 0.1",
+        ),
+        disattenuated=("float64", "with_final / ceiling; may pass 1 by chance"),
+        n_trainings=("int16", "trainings that reached the epoch"),
+        n_pairs=_N_PAIRS,
+        status=_STATUS,
+    ),
+    "architecture_consistency": table(
+        "two encoders: do they see the same similarities",
+        encoder_a=_ENCODER,
+        encoder_b=_ENCODER,
+        window=_WINDOW,
+        part=_PART,
+        pearson=("float64", "Pearson's correlation over pairs; null see status"),
+        pearson_low=_LOW,
+        pearson_high=_HIGH,
+        pearson_p=_P,
+        spearman=("float64", "rank correlation over pairs"),
+        spearman_low=_LOW,
+        spearman_high=_HIGH,
+        spearman_p=_P,
+        reliability_a=("float64", "reliability of encoder_a's similarities; null where unknown"),
+        reliability_b=("float64", "of encoder_b's"),
+        over=(
+            "string",
+            "what reliability is over: trainings; or batches of one training: rather too high",
+        ),
+        ceiling=("float64", "root of the product of both: largest correlation that could be seen"),
+        disattenuated=("float64", "pearson / ceiling: what it would be without noise; may pass 1 by chance"),
+        n_tasks=_N_TASKS,
+        n_pairs=_N_PAIRS,
         status=_STATUS,
     ),
 }

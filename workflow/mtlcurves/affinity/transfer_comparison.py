@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.affinity import reliability
-from mtlcurves.curves.agreement import correlate
 from mtlcurves.affinity.sides import PAIR, Curves, Gradients, curve_sides, gradient_sides
+from mtlcurves.curves.agreement import correlate
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.schemas import SCHEMAS
 

@@ -81,9 +81,7 @@ def _refused(n_tasks: int, n_pairs: int, status: str) -> Correlation:
     return Correlation(np.nan, np.nan, np.nan, np.nan, n_tasks, n_pairs, status)
 
 
-def interval(
-    statistic: Callable[[Floats], float], places: Places, n_tasks: int, seed: int
-) -> tuple[float, float]:
+def interval(statistic: Callable[[Floats], float], places: Places, n_tasks: int, seed: int) -> tuple[float, float]:
     """Return the 95 % interval of a statistic over entries, by resampling tasks.
 
     Parameters

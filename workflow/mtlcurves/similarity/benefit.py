@@ -1,7 +1,7 @@
 """What training two tasks together gives each of them, against each alone, on folds that no network saw.
 
-The published definition averages both tasks' gains and scores the rows that were trained on. Here each direction has a
-number of its own, paired by rotation and seed: the same folds, and initial weights drawn alike.
+The published definition averages both tasks' gains and scores the rows that were trained on. Here each direction
+has a number of its own, paired by rotation and seed: the same folds, and initial weights drawn alike.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def degrade(
         Schema ``degradation``.
     """
     tasks = tasks_of(log)
-    swept = log[log["view"].str.partition("-")[0].isin(SWEEPS)].copy()
+    swept = log[log["view"].str.split("-", n=1).str[0].isin(SWEEPS)].copy()
     swept["ochiai"] = overlap_of_views(swept, overlap, size_overlap)
     rows = []
     for keys, own in swept.groupby(TRAINING, sort=False, observed=True):

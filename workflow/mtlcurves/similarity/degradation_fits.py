@@ -1,7 +1,7 @@
 """Curves through what a sweep leaves of r(G, E): is there a threshold, and where (P2 section 4.3, Fig. 3).
 
-The published claim is a sigmoid. Theory gives no threshold: similarity shrinks linearly with Ochiai overlap, and the
-paper's own derivation gives a hyperbola, which has no inflection. All of them are fitted to the same means.
+The published claim is a sigmoid. Theory gives no threshold: similarity shrinks linearly with Ochiai overlap, and
+the paper's own derivation gives a hyperbola, which has no inflection. All of them are fitted to the same means.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ LINE = "linear in Ochiai"
 
 @dataclass(frozen=True)
 class Form:
-    """A curve of the level in per cent: its parameters, their bounds (those of P2's code), where to start."""
+    """A curve: its parameters, their bounds (those of P2's code), where to start; of the level in per cent.
+
+    The straight line is of the Ochiai overlap itself.
+    """
 
     curve: Callable[[Floats, Floats], Floats]
     names: tuple[str, ...]
@@ -56,8 +59,8 @@ class Fit:
 
 
 def _sigmoid(x: Floats, values: Floats) -> Floats:
-    limit, steepness, midpoint = values[:3]
-    return np.asarray(limit / (1 + np.exp(-steepness * (x - midpoint))))
+    limit, steepness, midpoint, *floor = values
+    return np.asarray(limit / (1 + np.exp(-steepness * (x - midpoint))) + sum(floor))
 
 
 def _hyperbola(x: Floats, values: Floats) -> Floats:
@@ -68,23 +71,25 @@ def _hyperbola(x: Floats, values: Floats) -> Floats:
     return np.asarray(limit * shared / np.maximum(shared + other, 1e-12))
 
 
+def _line(overlap: Floats, values: Floats) -> Floats:
+    at_one, at_zero = values
+    return np.asarray(at_zero + (at_one - at_zero) * overlap)
+
+
 _GRID = tuple(product((0.7,), STEEPNESS, MIDPOINTS))
 FORMS = {
     "sigmoid": Form(
-        lambda x, values: _sigmoid(x, values) + values[3],
+        _sigmoid,
         ("limit", "steepness", "midpoint", "floor"),
         (0.0, 0.01, 0.0, -1.0),
         (1.5, 0.5, 100.0, 1.0),
         tuple((*start, 0.1) for start in _GRID),
     ),
-    "sigmoid to 0": Form(
-        _sigmoid, ("limit", "steepness", "midpoint"), (0.0, 0.01, 0.0), (1.5, 0.5, 100.0), _GRID
-    ),
+    "sigmoid to 0": Form(_sigmoid, ("limit", "steepness", "midpoint"), (0.0, 0.01, 0.0), (1.5, 0.5, 100.0), _GRID),
     "hyperbola": Form(
         _hyperbola, ("limit", "midpoint"), (-1.5, 0.0), (1.5, 100.0), tuple((0.7, start) for start in MIDPOINTS)
     ),
-    # of the Ochiai overlap itself, not of the level
-    LINE: Form(lambda x, v: v[1] + (v[0] - v[1]) * x, ("limit", "floor"), (-9, -9), (9, 9), ((0.7, 0.0),)),
+    LINE: Form(_line, ("limit", "floor"), (-9, -9), (9, 9), ((0.7, 0.0),)),
 }
 
 
@@ -100,10 +105,12 @@ def fit(form: Form, x: Floats, y: Floats, starts: tuple[tuple[float, ...], ...] 
     starts : tuple of tuple of float, optional
         Where to start, in place of the form's own.
     """
-    tried = [
-        least_squares(lambda values: form.curve(x, values) - y, start, bounds=(form.low, form.high))
-        for start in starts or form.starts
-    ]
+
+    def residuals(values: Floats) -> Floats:
+        return form.curve(x, values) - y
+
+    bounds = (form.low, form.high)
+    tried = [least_squares(residuals, start, bounds=bounds) for start in starts or form.starts]
     best = min(tried, key=lambda one: one.cost)
     errors = 2 * best.cost
     total = float(((y - y.mean()) ** 2).sum())
@@ -162,7 +169,9 @@ def _interval(form: Form, x: Floats, scores: Floats, found: Fit) -> tuple[float,
     inside = tuple(np.clip(found.values, np.array(form.low) + 1e-9, np.array(form.high) - 1e-9))
     place = form.names.index("midpoint")
     draws = np.random.default_rng(0).integers(0, n_seeds, (RESAMPLES, n_seeds))
-    means = [np.nanmean(scores[:, drawn], axis=1) for drawn in draws if np.isfinite(scores[:, drawn]).any(axis=1).all()]
+    means = [
+        np.nanmean(scores[:, drawn], axis=1) for drawn in draws if np.isfinite(scores[:, drawn]).any(axis=1).all()
+    ]
     midpoints = [fit(form, x, mean, (inside,)).values[place] for mean in means]
     low, high = np.quantile(midpoints, [0.025, 0.975]) if midpoints else (np.nan, np.nan)
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Two matrices over the same tasks as lists of what both know, and statistics of them with intervals over tasks."""
+"""Two matrices over the same tasks as lists of what both know; statistics of them, with intervals over tasks."""
 
 from __future__ import annotations
 

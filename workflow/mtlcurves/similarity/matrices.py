@@ -69,6 +69,8 @@ def similarities(table: pd.DataFrame, tasks: Sequence[str]) -> Iterator[tuple[di
     matrix : ndarray, shape (K, K)
         Similarities; NaN where unknown.
     """
-    for keys, own in table[table["view"] == FULL].groupby(SERIES, sort=False, observed=True):
+    full = table[table["view"] == FULL]
+    for (encoder, window, part), own in full.groupby(SERIES, sort=False, observed=True):
+        keys = {"encoder": str(encoder), "window": str(window), "part": str(part)}
         for version, column in VERSIONS.items():
-            yield dict(zip([*SERIES, "version"], [*keys, version], strict=True)), symmetric(own, column, tasks)
+            yield keys | {"version": version}, symmetric(own, column, tasks)

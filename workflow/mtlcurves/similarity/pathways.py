@@ -1,12 +1,13 @@
 """Whether known groups of tasks come back from the similarity of their gradients (P2 section 4.4).
 
-NMI is not corrected for chance: random partitions into nine groups of twelve tasks have 0.845. So ARI and AMI, which
-are, stand beside it with the share of random partitions of the same sizes that do as well.
+NMI is not corrected for chance: random partitions into nine groups of twelve tasks have 0.845. So ARI and AMI,
+which are, stand beside it with the share of random partitions of the same sizes that do as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,8 @@ from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.matrices import Floats, similarities, tasks_of
 
 NAME = "pathway_recovery"
-LINKAGES = ("average", "complete", "ward")
+Linkage = Literal["average", "complete", "ward"]
+LINKAGES: tuple[Linkage, ...] = ("average", "complete", "ward")
 PERMUTATIONS = 999
 MIN_TASKS = 4
 MEASURES = {
@@ -79,7 +81,7 @@ def complete(matrix: Floats) -> Labels:
     return left
 
 
-def clusters(matrix: Floats, n_clusters: int, method: str) -> Labels:
+def clusters(matrix: Floats, n_clusters: int, method: Linkage) -> Labels:
     """Cluster tasks hierarchically by 1 - similarity.
 
     Parameters
@@ -89,8 +91,8 @@ def clusters(matrix: Floats, n_clusters: int, method: str) -> Labels:
     n_clusters : int
         Clusters to cut the tree to.
     method : str
-        average, complete or ward; 1 - similarity is no Euclidean distance, which Ward's method is made for, so that
-        it is shown because it is published.
+        average, complete or ward; 1 - similarity is no Euclidean distance, which Ward's method is made for, so
+        that it is shown because it is published.
 
     Returns
     -------
@@ -103,7 +105,7 @@ def clusters(matrix: Floats, n_clusters: int, method: str) -> Labels:
     return np.asarray(fcluster(tree, n_clusters, "maxclust"))
 
 
-def _row(matrix: Floats, reference: Labels, method: str) -> dict[str, object]:
+def _row(matrix: Floats, reference: Labels, method: Linkage) -> dict[str, object]:
     n_clusters = len(np.unique(reference))
     counts = {"n_tasks": len(reference), "n_clusters": n_clusters}
     if len(reference) < MIN_TASKS:

@@ -32,8 +32,8 @@ def relate(similarity: pd.DataFrame, correlation: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Schema ``similarity_and_correlation``: every encoder, window, part and version with every choice of compounds
-        and every measure of correlation that is known of any pair.
+        Schema ``similarity_and_correlation``: every encoder, window, part and version with every choice of
+        compounds and every measure of correlation that is known of any pair.
     """
     tasks = tasks_of(similarity)
     labels = list(label_correlations(correlation, tasks))

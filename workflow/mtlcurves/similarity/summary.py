@@ -14,9 +14,9 @@ KEYS = ["encoder", "view", "window", "part", *PAIR]
 def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np.nan) -> pd.DataFrame:
     """Average similarities over rotations and seeds.
 
-    Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their common
-    compounds share: similarity = Ochiai overlap x similarity on the same compounds. So it is divided by the overlap,
-    and its error too.
+    Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their
+    common compounds share: similarity = Ochiai overlap x similarity on the same compounds. So it is divided by the
+    overlap, and its error too.
 
     Parameters
     ----------
@@ -57,8 +57,9 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np
 def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np.nan) -> pd.Series:
     """Return the Ochiai overlap that two tasks are expected to have among the labels of a view.
 
-    Thinning both tasks to a share p leaves p^2 of the shared compounds and p of each task's, so p times the overlap.
-    In the arms of a fixed Jaccard overlap J all tasks have equally many labels, and Ochiai is 2J / (1 + J).
+    Thinning both tasks to a share p leaves p^2 of the shared compounds and p of each task's, so p times the
+    overlap. In the arms of a fixed Jaccard overlap J all tasks have equally many labels, and Ochiai is 2J / (1 +
+    J).
 
     Parameters
     ----------
@@ -71,8 +72,8 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
     """
     of_pair = overlap.set_index(PAIR)["ochiai"]
     full = pd.Series(of_pair.reindex(pd.MultiIndex.from_frame(pairs[PAIR])).to_numpy(), index=pairs.index)
-    arm = pairs["view"].str.partition("-")[0]
-    level = pd.to_numeric(pairs["view"].str.partition("-")[2], errors="coerce").astype(float)
+    parts = pairs["view"].str.split("-", n=1)
+    arm, level = parts.str[0], pd.to_numeric(parts.str[1], errors="coerce").astype(float)
     jaccard = level.where(arm.isin(["core", "blocks"])).where(arm != "size", size_overlap)
     thinned = full * level.where(arm == "thinned", 1.0)
     return thinned.where(jaccard.isna(), 2 * jaccard / (1 + jaccard))
@@ -83,5 +84,5 @@ def _against_shuffled(table: pd.DataFrame) -> pd.Series:
     shuffled = table[table["view"].str.startswith(f"{SHUFFLED}-")]
     chance = shuffled.groupby(SERIES, observed=True)["similarity"].agg(["mean", "var"])
     own = chance.reindex(pd.MultiIndex.from_frame(table[SERIES])).set_axis(table.index)
-    scale = np.sqrt(table["standard_error"] ** 2 + own["var"])
-    return (table["similarity"] - own["mean"]) / scale.where(scale > 0)
+    scale = (table["standard_error"] ** 2 + own["var"]) ** 0.5
+    return pd.Series((table["similarity"] - own["mean"]) / scale.where(scale > 0))

@@ -83,19 +83,23 @@ def judge_thresholds(similarity: pd.DataFrame, benefit: pd.DataFrame, tasks: lis
     pandas.DataFrame
         Schema ``benefit_thresholds``.
     """
-    rows = []
+    rows: list[dict[str, object]] = []
     for keys, gradients, gain in with_benefits(similarity, benefit, tasks):
         entries = entries_of(gradients, gain)
         pairs = np.unique(np.sort(entries.places, axis=0), axis=1, return_inverse=True)[1]
         n_pairs = int(pairs.max()) + 1 if len(pairs) else 0
-        counts = {"n_pairs": n_pairs, "n_positive": int((entries.y > 0).sum()), "n_negative": int((entries.y <= 0).sum())}
+        counts = {
+            "n_pairs": n_pairs,
+            "n_positive": int((entries.y > 0).sum()),
+            "n_negative": int((entries.y <= 0).sum()),
+        }
         if n_pairs < MIN_PAIRS:
             status = f"{n_pairs} pairs have a similarity and a gain; {MIN_PAIRS} are needed"
-            rows.append(keys | counts | {"rule": CHOSEN, "status": status})
+            rows.append({**keys, **counts, "rule": CHOSEN, "status": status})
             continue
         # corrected similarities are on another scale than the published thresholds
         fixed = PUBLISHED if keys["version"] == RAW else ()
-        rows += [keys | counts | row | {"status": "ok"} for row in _judged(entries, pairs, n_pairs, fixed)]
+        rows += [{**keys, **counts, **row, "status": "ok"} for row in _judged(entries, pairs, n_pairs, fixed)]
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 
 
@@ -112,9 +116,7 @@ def _judged(
         judged = [judge(keep[~one], positive[~one]) for one in half]
         rows.append({"rule": rule, "threshold": value if np.isfinite(value) else None} | _spread(judged))
     chosen = [best_threshold(entries.x[one], positive[one]) for one in half]
-    judged = [
-        judge(entries.x[~one] >= value, positive[~one]) for one, value in zip(half, chosen, strict=True)
-    ]
+    judged = [judge(entries.x[~one] >= value, positive[~one]) for one, value in zip(half, chosen, strict=True)]
     return [*rows, {"rule": CHOSEN, "threshold": float(np.median(chosen))} | _spread(judged)]
 
 
