@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mtlcurves.benefit_schemas import BENEFIT
 from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.schema_types import Schema, table
 
@@ -11,13 +12,12 @@ _PART = ("string", "all, cross or same")
 _VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
 _N_TASKS = ("int32", "tasks known on both sides")
 _N_PAIRS = ("int32", "unordered pairs known on both sides")
-_METRIC = ("string", "auroc or average_precision of classes; r2 or rmse of values")
 _STATUS = ("string", "ok, or why there is no number")
 _P = ("float64", "two-sided P-value by permutation of whole tasks (Mantel)")
 _LOW = ("float64", "lower end of the 95 % interval (tasks resampled, the same on both sides)")
 _HIGH = ("float64", "upper end")
 
-SIMILARITY: dict[str, Schema] = GRADIENTS | {
+RELATION: dict[str, Schema] = {
     "similarity_and_correlation": table(
         "one similarity and one correlation of labels: do similar gradients go with correlated labels, r(G, E)",
         encoder=_ENCODER,
@@ -106,98 +106,6 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         ami_p=("float64", "share of random clusters of the same sizes with as high an AMI"),
         status=_STATUS,
     ),
-    "pair_benefit": table(
-        "one task beside one partner: what their common network gives it, against a network of its own",
-        encoder=_ENCODER,
-        metric=_METRIC,
-        task=("string", "task that gains or loses"),
-        partner=("string", "task trained with it"),
-        benefit=("float64", "mean gain on the test fold, paired by rotation and seed (rmse: what it falls by)"),
-        standard_error=("float64", "its standard error"),
-        low=("float64", "lower end of the 95 % interval (over rotations by Nadeau and Bengio's t)"),
-        high=("float64", "upper end"),
-        p=("float64", "P-value of the benefit being 0"),
-        q=("float64", "Benjamini-Hochberg over all directions of the encoder and metric"),
-        verdict=(
-            "string",
-            "equal (interval within the margin, key gradients.benefit.margin), gain or loss (interval on one side "
-            "of 0) or unclear",
-        ),
-        over=("string", "what the interval is over: rotations; or seeds of the one rotation: this split alone"),
-        n_trainings=("int16", "trainings with a score both alone and together"),
-        n_rotations=("int16", "rotations of these"),
-        status=_STATUS,
-    ),
-    "benefit_prediction": table(
-        "one similarity and one score: do similar gradients foretell a gain on held-out folds",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
-        metric=_METRIC,
-        outcome=("string", "gain of each direction, or mean of both (as published)"),
-        pearson=("float64", "Pearson's correlation; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation; null see status"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
-        auc=("float64", "chance that a direction with a gain has the larger similarity than one with a loss"),
-        auc_low=_LOW,
-        auc_high=_HIGH,
-        auc_p=("float64", "two-sided P-value by permutation of whole tasks"),
-        n_tasks=_N_TASKS,
-        n_directions=("int32", "ordered pairs known on both sides"),
-        n_positive=("int32", "of these, those with a gain above 0"),
-        status=_STATUS,
-    ),
-    "benefit_calibration": table(
-        "one range of similarity: the gains in it",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
-        metric=_METRIC,
-        bin=("string", "quarter 1 to 4 of the similarities; of raw ones below 0.02 and above 0.05, as published"),
-        similarity_low=("float64", "lowest similarity in it"),
-        similarity_high=("float64", "highest similarity"),
-        n_directions=("int32", "ordered pairs of tasks in it"),
-        benefit=("float64", "mean gain"),
-        benefit_low=("float64", "lower end of its 95 % interval (tasks resampled)"),
-        benefit_high=("float64", "upper end"),
-        share_positive=("float64", "share with a gain above 0"),
-        share_low=("float64", "lower end of its 95 % interval (tasks resampled)"),
-        share_high=("float64", "upper end"),
-    ),
-    "benefit_thresholds": table(
-        "one rule which tasks to train together, judged on random halves of the pairs",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
-        metric=_METRIC,
-        rule=(
-            "string",
-            "keep all pairs; at least 0.05, 0.1 or 0.15 (as published); chosen on one half (by F1), judged on the "
-            "other",
-        ),
-        threshold=("float64", "least similarity kept; of the chosen ones the median; null where all are kept"),
-        avoided=("float64", "share of the directions without gain that are not kept: median over 200 halves"),
-        avoided_low=("float64", "lower end of the middle 95 % of the halves"),
-        avoided_high=("float64", "upper end"),
-        kept=("float64", "share of the directions with a gain that are kept: median"),
-        kept_low=("float64", "lower end"),
-        kept_high=("float64", "upper end"),
-        f1=("float64", "harmonic mean of kept and of the share of gains among what is kept: median"),
-        f1_low=("float64", "lower end"),
-        f1_high=("float64", "upper end"),
-        n_pairs=("int32", "unordered pairs, of which halves are drawn"),
-        n_positive=("int32", "directions with a gain"),
-        n_negative=("int32", "directions without"),
-        status=_STATUS,
-    ),
     "similarity_dynamics": table(
         "one epoch under one encoder: how far its similarities are those of the end",
         encoder=_ENCODER,
@@ -246,4 +154,25 @@ SIMILARITY: dict[str, Schema] = GRADIENTS | {
         n_pairs=_N_PAIRS,
         status=_STATUS,
     ),
+    "claims": table(
+        "one published number: what the papers claim, what we found",
+        paper=("string", "P1 or P2, and where in it"),
+        claim=("string", "what is claimed"),
+        data=("string", "study of the data that it was measured on"),
+        published=("float64", "the published number"),
+        found=("float64", "the study's; null where it is not measured"),
+        low=("float64", "lower end of its interval, as the table has it; null without one"),
+        high=("float64", "upper end"),
+        n=("Int64", "pairs, directions, tasks or levels that it rests on"),
+        table=("string", "table that it stands in"),
+        verdict=(
+            "string",
+            "reproduced: the interval holds the published number, and not that of no effect too (undecided); "
+            "without an interval: within 0.05; a claim of no difference: the interval lies within the margin. "
+            "Else not reproduced; not comparable: the study has other data; not measured",
+        ),
+        reason=("string", "why it is not comparable or not measured"),
+    ),
 }
+
+SIMILARITY: dict[str, Schema] = GRADIENTS | RELATION | BENEFIT

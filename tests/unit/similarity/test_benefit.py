@@ -72,7 +72,9 @@ def test_gains_that_follow_similarity_are_foretold(foretold, tmp_path):
     table = prediction.predict(*foretold)
     assert set(table["outcome"]) == {"each direction", "mean of both"} and len(table) == 4
     assert (table["pearson"] > 0.95).all() and (table["pearson_p"] < 0.01).all()
-    assert (table["auc"] > 0.95).all() and (table["auc_low"] <= table["auc"]).all() and (table["auc_p"] < 0.05).all()
+    assert (
+        (table["auc"] > 0.95).all() and (table["auc_low"] <= table["auc"]).all() and (table["auc_p"] < 0.05).all()
+    )
     assert (table["n_directions"] == 56).all()
     write_table(table, tmp_path / "table.parquet", prediction.PREDICTION)
     write_table(foretold[1], tmp_path / "benefit.parquet", benefit.NAME)
@@ -90,7 +92,7 @@ def test_calibration_rises_with_similarity(foretold, tmp_path):
     table = prediction.calibrate(*foretold)
     quarters = table[(table["version"] == "raw") & table["bin"].str.startswith("quarter")]
     assert quarters["benefit"].is_monotonic_increasing and quarters["n_directions"].sum() == 56
-    assert (quarters["share_low"] <= quarters["share_positive"]).all()
+    assert (quarters["share_positive_low"] <= quarters["share_positive"]).all()
     assert {"below 0.02", "above 0.05"} <= set(table[table["version"] == "raw"]["bin"])
     assert not {"below 0.02"} & set(table[table["version"] == "corrected"]["bin"])
     write_table(table, tmp_path / "table.parquet", prediction.CALIBRATION)
@@ -126,7 +128,13 @@ def test_keeping_all_avoids_nothing():
 def test_thresholds_are_judged_on_the_other_half(foretold, tmp_path):
     table = thresholds.judge_thresholds(*foretold)
     raw = table[table["version"] == "raw"].set_index("rule")
-    assert list(raw.index) == ["keep all pairs", "at least 0.05", "at least 0.1", "at least 0.15", "chosen on one half"]
+    assert list(raw.index) == [
+        "keep all pairs",
+        "at least 0.05",
+        "at least 0.1",
+        "at least 0.15",
+        "chosen on one half",
+    ]
     assert raw.loc["keep all pairs", ["avoided", "kept"]].tolist() == [0, 1]
     assert raw.loc["chosen on one half", "f1"] > raw.loc["keep all pairs", "f1"]
     assert raw["kept"].loc["at least 0.15"] <= raw["kept"].loc["at least 0.05"]
@@ -139,7 +147,9 @@ def test_a_threshold_chosen_on_noise_is_worth_less_where_it_is_judged(tables):
     scores = tables.scores(lambda partner, task: 0.02 * rng.normal() - 0.01)
     found = pair_benefits(scores, tables.tasks, MARGIN, RATIO)
     similarity = summarise(tables.log(), tables.overlap())
-    row = thresholds.judge_thresholds(similarity, found, tables.tasks).query("rule == 'chosen on one half'").iloc[0]
+    row = (
+        thresholds.judge_thresholds(similarity, found, tables.tasks).query("rule == 'chosen on one half'").iloc[0]
+    )
     gain = ordered(found, "benefit", tables.tasks, "partner", "task")
     x = ordered(similarity, "similarity", tables.tasks, "task_a", "task_b")
     x = np.where(np.isnan(x), x.T, x)

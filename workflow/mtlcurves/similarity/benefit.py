@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.curves.statistics import MeanTest, benjamini_hochberg, paired_t
-from mtlcurves.gradient_runs import FULL
+from mtlcurves.gradient_runs import FULL, JOINED
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.matrices import Floats
 
 NAME = "pair_benefit"
-JOINED = "+"
 ERRORS = {"rmse"}
 """Metrics of which less is better; their gain is what they fall by."""
 

@@ -19,7 +19,7 @@ MEASURE = "pearson"
 
 
 def degrade(
-    log: pd.DataFrame, correlation: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np.nan
+    log: pd.DataFrame, correlation: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None
 ) -> pd.DataFrame:
     """Correlate the similarities of every training of a sweep with three references.
 
@@ -30,7 +30,7 @@ def degrade(
     ----------
     log, correlation, overlap : pandas.DataFrame
         Tables ``gradient_log``, ``task_correlation`` and ``overlap``.
-    size_overlap : float
+    size_overlap : float, optional
         Jaccard overlap of the arm ``size``.
 
     Returns

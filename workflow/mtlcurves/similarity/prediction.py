@@ -126,6 +126,6 @@ def _means(entries: Entries) -> dict[str, object]:
         "benefit_low": benefit_low,
         "benefit_high": benefit_high,
         "share_positive": share,
-        "share_low": share_low,
-        "share_high": share_high,
+        "share_positive_low": share_low,
+        "share_positive_high": share_high,
     }

@@ -11,7 +11,7 @@ from mtlcurves.similarity.matrices import PAIR, SERIES
 KEYS = ["encoder", "view", "window", "part", *PAIR]
 
 
-def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np.nan) -> pd.DataFrame:
+def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None) -> pd.DataFrame:
     """Average similarities over rotations and seeds.
 
     Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their
@@ -24,7 +24,7 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np
         Table ``gradient_log``.
     overlap : pandas.DataFrame
         Table ``overlap``.
-    size_overlap : float
+    size_overlap : float, optional
         Jaccard overlap of the views ``size-<n>``.
 
     Returns
@@ -54,7 +54,7 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np
     return table.drop(columns=["between", "within", "reason"])
 
 
-def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float = np.nan) -> pd.Series:
+def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None) -> pd.Series:
     """Return the Ochiai overlap that two tasks are expected to have among the labels of a view.
 
     Thinning both tasks to a share p leaves p^2 of the shared compounds and p of each task's, so p times the
@@ -67,14 +67,16 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
         Columns ``view``, ``task_a`` and ``task_b``.
     overlap : pandas.DataFrame
         Table ``overlap``, of all labels.
-    size_overlap : float
+    size_overlap : float, optional
         Jaccard overlap of the views ``size-<n>``.
     """
     of_pair = overlap.set_index(PAIR)["ochiai"]
     full = pd.Series(of_pair.reindex(pd.MultiIndex.from_frame(pairs[PAIR])).to_numpy(), index=pairs.index)
     parts = pairs["view"].str.split("-", n=1)
     arm, level = parts.str[0], pd.to_numeric(parts.str[1], errors="coerce").astype(float)
-    jaccard = level.where(arm.isin(["core", "blocks"])).where(arm != "size", size_overlap)
+    jaccard = level.where(arm.isin(["core", "blocks"])).where(
+        arm != "size", np.nan if size_overlap is None else size_overlap
+    )
     thinned = full * level.where(arm == "thinned", 1.0)
     return thinned.where(jaccard.isna(), 2 * jaccard / (1 + jaccard))
 
