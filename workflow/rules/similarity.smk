@@ -31,7 +31,7 @@ if study.config.gradients:
         """Correlate the similarity of gradients with the correlation of labels, r(G, E)."""
         input:
             similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
-            correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
         output:
             table_files("similarity_and_correlation"),
         log:
@@ -152,7 +152,7 @@ if "degradation" in SIMILARITY_TABLES:
         """Measure what is left of r(G, E) as labels are taken away, and fit curves to it."""
         input:
             log=f"{STUDY_ROOT}/gradient_log.parquet",
-            correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
             overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
         output:
             degradation=table_files("degradation"),
