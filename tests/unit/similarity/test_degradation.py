@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.curves.overlap_forms import FORMS, LINE, fit
 from mtlcurves.similarity.degradation import NAME, degrade
-from mtlcurves.similarity.degradation_fits import FORMS, LINE, fit, fit_degradation
 from mtlcurves.similarity.degradation_fits import NAME as FITS
+from mtlcurves.similarity.degradation_fits import fit_degradation
 from mtlcurves.tables import write_table
 
 LEVELS = np.arange(100.0, 0, -10)
