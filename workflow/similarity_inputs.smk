@@ -1,4 +1,5 @@
 # Python only: what the rules of similarity share.
+from mtlcurves.gradient_sections import Gradients
 from mtlcurves.similarity.published import claims
 
 SIMILARITY_TABLES = outputs.gradient_tables(study)
@@ -22,6 +23,6 @@ def size_overlap() -> float | None:
 
 def shown_series() -> dict[str, str]:
     """Which similarity stands for all where one is chosen, and which correlation of labels."""
-    keys = study.config.gradients
+    keys = study.config.gradients or Gradients()
     chosen = {"encoder": keys.encoders[0], "window": keys.log.window, "rows": keys.rows}
     return chosen | {"part": "all", "version": "raw"}

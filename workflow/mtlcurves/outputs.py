@@ -147,6 +147,10 @@ def absent_figures(study: Study) -> dict[str, str]:
         "gradients": "tag_affinity" in made,
         "logged_sizes": len({size for size, _ in study.affinity_logs}) > 1,
         "compared": "transfer_estimates" in made,
+        "similarity": "gradient_similarity" in made,
+        "swept": "degradation" in made,
+        "partitions": "pathway_recovery" in made,
+        "benefits": "pair_benefit" in made,
     }
     return contents.absent_figures({name for name, held in has.items() if held})
 

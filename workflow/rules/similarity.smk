@@ -1,5 +1,6 @@
 # What the similarity of gradients tells: from logs and scores of trainings to tables.
 include: "../similarity_inputs.smk"
+include: "similarity_figures.smk"
 
 
 if study.config.gradients:

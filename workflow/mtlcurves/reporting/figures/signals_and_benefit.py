@@ -41,7 +41,7 @@ def drawn_data(signals: pd.DataFrame, window: str) -> pd.DataFrame:
 
 def _labels(data: pd.DataFrame) -> list[str]:
     labels = []
-    for signal, version, part in data[["signal", "version", "part"]].itertuples(index=False):
+    for signal, version, part in data[["signal", "version", "part"]].fillna("").itertuples(index=False):
         cross = ", cross part" if part == "cross" else ""
         labels.append(f"{signal}{PREFIXES.get(version, '')}{cross}")
     return labels

@@ -30,7 +30,9 @@ def drawn_data(dynamics: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
         pd.Series(own["published"].to_numpy(float), epochs.astype(int)) if len(own) else pd.Series(dtype=float)
     )
     data = dynamics[dynamics["with_final"].notna()]
-    return data.assign(published=data["epoch"].map(published))[COLUMNS].reset_index(drop=True)
+    # published of one encoder; the first is the one that stands for all
+    first = data["encoder"] == (data["encoder"].iloc[0] if len(data) else "")
+    return data.assign(published=data["epoch"].map(published).where(first))[COLUMNS].reset_index(drop=True)
 
 
 @styled
