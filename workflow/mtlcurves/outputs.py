@@ -120,6 +120,8 @@ def gradient_tables(study: Study) -> list[str]:
     if gradients.benefit:
         found += ["pair_benefit", "benefit_prediction", "benefit_calibration", "benefit_thresholds"]
         found += ["signals_and_benefit"]
+    found += ["task2vec_and_correlation"] if gradients.task2vec else []
+    found += ["synthetic_similarity"] if gradients.synthetic else []
     return [*found, "claims"]
 
 

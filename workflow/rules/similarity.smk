@@ -232,3 +232,62 @@ if "pair_benefit" in SIMILARITY_TABLES:
             encoder=study.config.gradients.encoders[0],
         script:
             "../../scripts/relate_signals.py"
+
+
+if "task2vec_and_correlation" in SIMILARITY_TABLES:
+
+    rule embed_tasks:
+        """Embed tasks by Task2Vec, a rival of gradient similarity, and correlate it with the correlation of labels."""
+        input:
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            limits=within_limits,
+        output:
+            pairs=f"{STUDY_ROOT}/task2vec.parquet",
+            relation=table_files("task2vec_and_correlation"),
+        log:
+            logs("embed_tasks"),
+        benchmark:
+            benchmarks("embed_tasks")
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(6000),
+            runtime=by_attempt(240),
+        params:
+            library=library_digest("embed_tasks"),
+            tasks=study.tasks,
+            kind=getattr(study.config.labels, "kind", "class"),
+            split=study.config.gradients.split,
+            seeds=study.config.gradients.task2vec,
+        script:
+            "../../scripts/embed_tasks.py"
+
+
+if "synthetic_similarity" in SIMILARITY_TABLES:
+
+    rule simulate_similarity:
+        """Train networks on simulated tasks whose similarity is known, at several overlaps and sizes."""
+        input:
+            limits=within_limits,
+        output:
+            pairs=f"{STUDY_ROOT}/synthetic_pairs.parquet",
+            relation=table_files("synthetic_similarity"),
+        log:
+            logs("simulate_similarity"),
+        benchmark:
+            benchmarks("simulate_similarity")
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(480),
+        params:
+            library=library_digest("simulate_similarity"),
+            settings=section("gradients")["synthetic"],
+        script:
+            "../../scripts/simulate_similarity.py"
