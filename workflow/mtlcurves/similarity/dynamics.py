@@ -52,6 +52,8 @@ def _row(epoch: int, trainings: list[Epochs], places: np.ndarray, n_tasks: int) 
     there = np.isfinite(now).any(axis=1) & np.isfinite(end).any(axis=1)
     known = np.isfinite(now[there]).all(axis=0) & np.isfinite(end[there]).all(axis=0)
     counts = {"n_trainings": int(there.sum()), "n_pairs": int(known.sum()) if there.any() else 0}
+    if not any(rests):
+        return counts | {"status": "the last fifth is this epoch alone"}
     if not there.any() or known.sum() < 3 or len(np.unique(places[:, known])) < MIN_TASKS:
         return counts | {"status": f"fewer than {MIN_TASKS} tasks have similarities both here and at the end"}
     found, low, high = _mean_correlation(now[there][:, known], end[there][:, known], places[:, known], n_tasks)
