@@ -78,7 +78,7 @@ def tables() -> Tables:
     return Tables()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_tables():
     return Tables
 

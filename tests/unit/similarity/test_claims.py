@@ -35,8 +35,9 @@ def test_verdicts(one, interval, expected):
     assert verdict(one, 0.52, *interval) == expected
 
 
-@pytest.fixture
-def found(tables):
+@pytest.fixture(scope="module")
+def found(make_tables):
+    tables = make_tables()
     similarity = summarise(tables.log(encoders=("gcn", "ecfp")), tables.overlap())
     return {"similarity_and_correlation": relate(similarity, tables.correlation())}
 

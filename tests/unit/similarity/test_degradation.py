@@ -35,8 +35,9 @@ def test_the_hyperbola_that_theory_gives_fits_nearly_as_well_with_two_parameters
     assert FORMS["hyperbola"].curve(np.array([midpoint]), found.values)[0] == pytest.approx(limit / 2)
 
 
-@pytest.fixture
-def swept(tables):
+@pytest.fixture(scope="module")
+def swept(make_tables):
+    tables = make_tables()
     views = [f"thinned-{level}" for level in (1.0, 0.6, 0.3, 0.1)]
     log = tables.log(views=("full", *views), seeds=(0, 1, 2), noise=0.05)
     correlation = pd.concat([tables.correlation(), tables.correlation(views, seeds=(0, 1, 2))])

@@ -8,8 +8,9 @@ from mtlcurves.tables import read_table, write_table
 from scipy import stats
 
 
-@pytest.fixture
-def related(tables):
+@pytest.fixture(scope="module")
+def related(make_tables):
+    tables = make_tables()
     similarity = summarise(tables.log(parts=("all", "cross")), tables.overlap(0.5))
     return relate(similarity, tables.correlation())
 

@@ -65,10 +65,13 @@ def _interval(form: Form, x: Floats, scores: Floats, found: Fit) -> tuple[float,
         return np.nan, np.nan
     inside = tuple(np.clip(found.values, np.array(form.low) + 1e-9, np.array(form.high) - 1e-9))
     place = form.names.index("midpoint")
-    draws = np.random.default_rng(0).integers(0, n_seeds, (RESAMPLES, n_seeds))
-    means = [
-        np.nanmean(scores[:, drawn], axis=1) for drawn in draws if np.isfinite(scores[:, drawn]).any(axis=1).all()
-    ]
-    midpoints = [fit(form, x, mean, (inside,)).values[place] for mean in means]
+    draws = np.sort(np.random.default_rng(0).integers(0, n_seeds, (RESAMPLES, n_seeds)), axis=1)
+    # few seeds have few different draws
+    distinct, times = np.unique(draws, axis=0, return_counts=True)
+    midpoints: list[float] = []
+    for drawn, count in zip(distinct, times, strict=True):
+        if np.isfinite(scores[:, drawn]).any(axis=1).all():
+            mean = np.nanmean(scores[:, drawn], axis=1)
+            midpoints += [float(fit(form, x, mean, (inside,)).values[place])] * int(count)
     low, high = np.quantile(midpoints, [0.025, 0.975]) if midpoints else (np.nan, np.nan)
     return float(low), float(high)
