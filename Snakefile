@@ -5,7 +5,6 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
-# A study is one file: Snakemake would merge --configfile into this one key by key.
 if not workflow.overwrite_configfiles:
 
     configfile: "config/config.yaml"
@@ -25,6 +24,7 @@ include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/affinity.smk"
 include: "workflow/rules/grouping.smk"
+include: "workflow/rules/similarity.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
 

@@ -9,6 +9,8 @@ from mtlcurves import outputs
 from mtlcurves.study import Study
 
 ROOT = Path(__file__).parents[2]
+SIMILARITY = {"similarity_map", "similarity_and_correlation", "similarity_dynamics", "degradation"}
+SIMILARITY |= {"pathway_recovery", "signals_and_benefit"}
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def study_with(config: dict[str, Any], arms: list[str], recipes: dict[str, Any] 
 def test_the_whole_tiny_study_has_everything(config: dict[str, Any]) -> None:
     study = Study(config | {"affinity": {}})
     # neither a designed source, nor balanced, nor grouped
-    assert set(outputs.absent_figures(study)) == {"estimated_and_true", "balancing", "groupings"}
+    assert set(outputs.absent_figures(study)) == {"estimated_and_true", "balancing", "groupings"} | SIMILARITY
     assert outputs.tables(study) == [
         "form_ranking",
         "curves",
@@ -60,7 +62,7 @@ def test_every_figure_that_is_absent_has_its_reason(config: dict[str, Any]) -> N
     absent = outputs.absent_figures(study_with(config, ["stl", "mtl"]))
     maps = {"transfer_map", "transfer_forest", "estimated_and_true", "groupings"}
     affinities = {"affinity_map", "affinity_sizes", "affinity_and_transfer"}
-    assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps | affinities
+    assert set(absent) == {"split_comparison", "epochs", "balancing"} | maps | affinities | SIMILARITY
     assert "key affinity" in absent["affinity_map"]
     assert "grid.augmented" in absent["transfer_map"]
     assert "score_epochs" in absent["epochs"]
@@ -128,3 +130,26 @@ def test_balancing_is_compared_with_a_recipe_alike_in_all_else(config: dict[str,
     without = study_with(config, ["stl", "mtl"], {name: recipes[name] for name in ("main", "wide", "alone")})
     assert "balancing" not in outputs.tables(without)
     assert "plain sum" in outputs.absent_figures(without)["balancing"]
+
+
+def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any]) -> None:
+    made = [
+        *outputs.tables(Study(config)),
+        "gradient_similarity",
+        "similarity_and_correlation",
+        "similarity_dynamics",
+    ]
+    plain = Study(config | {"gradients": {"encoders": ["ecfp"]}})
+    assert outputs.tables(plain) == [*made, "claims"]
+    assert SIMILARITY & set(outputs.figures(plain)) == {
+        *("similarity_map", "similarity_and_correlation", "similarity_dynamics")
+    }
+    sweeps = {"thinned": {"levels": [1.0, 0.5]}}
+    rich = {"encoders": ["ecfp", "cnn"], "partitions": ["family"], "sweeps": sweeps, "benefit": {}}
+    study = Study(config | {"gradients": rich})
+    assert set(outputs.tables(study)) - {*made, "claims"} == {
+        *("architecture_consistency", "pathway_recovery", "degradation", "degradation_fits", "pair_benefit"),
+        *("benefit_prediction", "benefit_calibration", "benefit_thresholds", "signals_and_benefit"),
+    }
+    assert set(outputs.figures(study)) >= SIMILARITY
+    assert "gradients.sweeps" in outputs.absent_figures(plain)["degradation"]

@@ -10,6 +10,7 @@ from mtlcurves.gradient_sections import Gradients
 FULL = "full"
 SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
+JOINED = "+"  # between the names of tasks that are trained together
 
 
 @dataclass(frozen=True)

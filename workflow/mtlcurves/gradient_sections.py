@@ -169,4 +169,9 @@ class Gradients(Section):
     sweeps: Sweeps | None = Field(default=None, description="What overlap and size do to the similarities.")
     benefit: Benefit | None = Field(default=None, description="Trainings of pairs of tasks.")
     groups: GradientGroups | None = Field(default=None, description="Trainings of groups of tasks.")
+    task2vec: Annotated[int, Field(ge=0)] = Field(
+        default=0,
+        description="Networks from which tasks are also embedded by Task2Vec, a rival of gradient similarity, as "
+        "published and in a fair form; 0: it is left out.",
+    )
     synthetic: SyntheticTruth | None = Field(default=None, description="The same on simulated data.")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mtlcurves.balancing_sections import is_plain
 from mtlcurves.curves.comparisons import Comparison, Contestant, list_comparisons
+from mtlcurves.gradient_runs import sweep_views
 from mtlcurves.grid_sections import RAISING_ARMS
 from mtlcurves.reporting import contents
 from mtlcurves.study import Study
@@ -104,7 +105,24 @@ def tables(study: Study) -> list[str]:
     found += ["groups", "grouping_results", "gain_prediction"] if study.config.grouping else []
     if study.affinity_logs:
         found += ["tag_affinity"] + (["transfer_comparison"] if is_estimated(study) else [])
-    return found
+    return found + gradient_tables(study)
+
+
+def gradient_tables(study: Study) -> list[str]:
+    """Names of the tables of what the similarity of gradients tells."""
+    gradients = study.config.gradients
+    if gradients is None:
+        return []
+    found = ["gradient_similarity", "similarity_and_correlation", "similarity_dynamics"]
+    found += ["architecture_consistency"] if len(gradients.encoders) > 1 else []
+    found += ["pathway_recovery"] if gradients.partitions else []
+    found += ["degradation", "degradation_fits"] if sweep_views(gradients) else []
+    if gradients.benefit:
+        found += ["pair_benefit", "benefit_prediction", "benefit_calibration", "benefit_thresholds"]
+        found += ["signals_and_benefit"]
+    found += ["task2vec_and_correlation"] if gradients.task2vec else []
+    found += ["synthetic_similarity"] if gradients.synthetic else []
+    return [*found, "claims"]
 
 
 def absent_figures(study: Study) -> dict[str, str]:
@@ -131,6 +149,10 @@ def absent_figures(study: Study) -> dict[str, str]:
         "gradients": "tag_affinity" in made,
         "logged_sizes": len({size for size, _ in study.affinity_logs}) > 1,
         "compared": "transfer_estimates" in made,
+        "similarity": "gradient_similarity" in made,
+        "swept": "degradation" in made,
+        "partitions": "pathway_recovery" in made,
+        "benefits": "pair_benefit" in made,
     }
     return contents.absent_figures({name for name, held in has.items() if held})
 

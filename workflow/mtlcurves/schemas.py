@@ -6,9 +6,9 @@ from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
-from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.grouping_schemas import GROUPING
 from mtlcurves.schema_types import Schema, table
+from mtlcurves.similarity_schemas import SIMILARITY
 from mtlcurves.transfer_schemas import TRANSFER
 
 _TASK = ("string", "task")
@@ -295,5 +295,5 @@ CURVES: dict[str, Schema] = {
 }
 
 SCHEMAS: dict[str, Schema] = (
-    DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | GRADIENTS | GROUPING | ESTIMATE | DESIGNED
+    DATA | GRID | CURVES | BALANCING | TRANSFER | AFFINITY | SIMILARITY | GROUPING | ESTIMATE | DESIGNED
 )

@@ -8,10 +8,10 @@ from mtlcurves.affinity_schemas import AFFINITY
 from mtlcurves.balancing_schemas import BALANCING
 from mtlcurves.designed_schemas import DESIGNED
 from mtlcurves.estimate_schemas import ESTIMATE
-from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.grouping_schemas import GROUPING
 from mtlcurves.schema_types import Schema
 from mtlcurves.schemas import CURVES, DATA, GRID
+from mtlcurves.similarity_schemas import SIMILARITY
 from mtlcurves.tables import atomic
 from mtlcurves.transfer_schemas import TRANSFER
 
@@ -35,7 +35,7 @@ PARTS = {
     "Trainings": GRID,
     "Curves, transfer and comparisons": CURVES | BALANCING | TRANSFER,
     "Affinity of gradients": AFFINITY,
-    "Similarity of gradients": GRADIENTS,
+    "Similarity of gradients": SIMILARITY,
     "Groups of tasks": GROUPING,
     "Costs and power": ESTIMATE,
 }

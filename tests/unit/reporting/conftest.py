@@ -13,6 +13,7 @@ from mtlcurves.reporting.style import Drawing
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_json, write_table
 from scipy import stats
+from similarity_tables import SHOWN, similarity_tables
 
 RECEPTORS = [
     ("CHEMBL234", "D3", "aminergic"),
@@ -70,6 +71,7 @@ class SimulatedStudy:
         self._grid_points()
         self._groupings()
         self._affinities()
+        self.tables |= similarity_tables(self.tasks)
 
     def _tasks(self, n_tasks: int) -> pd.DataFrame:
         rows = (RECEPTORS + [(f"P{i:05d}", f"P{i:05d}", f"kinase {i % 7}") for i in range(n_tasks)])[:n_tasks]
@@ -467,7 +469,17 @@ class SimulatedStudy:
     def settings(self, name: str) -> dict:
         """What a figure's script takes from the configuration."""
         splits = {name: "scaffold" if name == "main" else "compound" for name in self.recipes}
-        return {"epochs": {"metrics": list(METRICS)}, "split_comparison": {"splits": splits}}.get(name, {})
+        window, encoder = ({key: SHOWN[key]} for key in ("window", "encoder"))
+        of_figures = {
+            "epochs": {"metrics": list(METRICS)},
+            "split_comparison": {"splits": splits},
+            "similarity_map": window,
+            "similarity_and_correlation": window | {"rows": SHOWN["rows"]},
+            "degradation": encoder | window,
+            "pathway_recovery": encoder | window,
+            "signals_and_benefit": window,
+        }
+        return of_figures.get(name, {})
 
     @property
     def recipes(self) -> list[str]:
@@ -493,6 +505,14 @@ INPUTS = {
     "affinity_map": ["tag_affinity", "tasks"],
     "affinity_sizes": ["tag_affinity", "tasks"],
     "affinity_and_transfer": ["tag_affinity", "transfer_estimates", "transfer_comparison", "tasks"],
+    "similarity_map": ["gradient_similarity", "tasks"],
+    "similarity_and_correlation": [
+        *("gradient_similarity", "task_correlation", "similarity_and_correlation", "tasks"),
+    ],
+    "similarity_dynamics": ["similarity_dynamics", "claims"],
+    "degradation": ["degradation", "degradation_fits"],
+    "pathway_recovery": ["gradient_similarity", "pathway_recovery", "tasks"],
+    "signals_and_benefit": ["signals_and_benefit"],
 }
 
 

@@ -149,11 +149,13 @@ def test_every_table_links_to_its_csv_and_can_be_sorted(page):
         "curves",
         "parameter_correlation",
         "transfer_estimates",
+        "similarity_and_correlation",
+        "claims",
     )
     for name in names:
         assert f"tables/{name}.csv" in hrefs
         assert f'id="table-{name}"' in page.source
-    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 12
+    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 14
 
 
 def test_a_study_of_single_tasks_has_a_page_that_says_what_is_missing(lone_page):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from mtlcurves.affinity.sides import gradient_sides
 from mtlcurves.affinity.summary import summarise
-from mtlcurves.curves.mantel import rank_agreement
+from mtlcurves.curves.mantel import agreement
 
 Floats = npt.NDArray[np.float64]
 
@@ -47,7 +47,7 @@ def of_gradients(affinity: pd.DataFrame, tasks: list[str]) -> dict[tuple[str, st
         in_first = affinity["rotation"].isin(first)
         halves = (gradient_sides(summarise(affinity[half]), tasks) for half in (in_first, ~in_first))
         for one, other in zip(*halves, strict=True):
-            agreed = rank_agreement(one.values, other.values, permutations=0).spearman
+            agreed = agreement(one.values, other.values, permutations=0).correlation
             found.setdefault((one.scope, one.affinity), []).append(agreed)
     means = {key: float(np.mean(values)) for key, values in found.items()}
     return {key: 2 * r / (1 + r) for key, r in means.items() if np.isfinite(r) and r > -1}

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.affinity import reliability
-from mtlcurves.affinity.agreement import correlate
 from mtlcurves.affinity.sides import PAIR, Curves, Gradients, curve_sides, gradient_sides
+from mtlcurves.curves.agreement import correlate
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.schemas import SCHEMAS
 
@@ -83,8 +83,8 @@ def _row(gradients: Gradients, curves: Curves, reliable: dict[tuple[str, str], f
         "estimator": curves.estimator,
         "coefficient": curves.coefficient,
         "version": curves.version,
-        **vars(found),
-        **_ceiling(found.spearman, reliable.get((gradients.scope, gradients.affinity), np.nan), curves),
+        **{"spearman" if name == "correlation" else name: value for name, value in vars(found).items()},
+        **_ceiling(found.correlation, reliable.get((gradients.scope, gradients.affinity), np.nan), curves),
     }
 
 

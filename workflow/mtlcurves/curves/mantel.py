@@ -25,20 +25,22 @@ class Agreement:
 
     Attributes
     ----------
-    spearman : float
-        Rank correlation over the entries known in both; NaN where it is undefined.
+    correlation : float
+        Spearman's or Pearson's over the entries known in both; NaN where it is undefined.
     p : float
         Share of permutations of the tasks with a correlation as far from 0, the real order counted among them.
     n : int
         Entries known in both.
     """
 
-    spearman: float
+    correlation: float
     p: float
     n: int
 
 
-def rank_agreement(first: Floats, second: Floats, permutations: int = PERMUTATIONS, seed: int = 0) -> Agreement:
+def agreement(
+    first: Floats, second: Floats, permutations: int = PERMUTATIONS, seed: int = 0, ranked: bool = True
+) -> Agreement:
     """Correlate two matrices over the same tasks, or two numbers of each task.
 
     Parameters
@@ -47,16 +49,21 @@ def rank_agreement(first: Floats, second: Floats, permutations: int = PERMUTATIO
         One number for each ordered pair of tasks, or for each task; NaN where unknown. Diagonals are not used.
     permutations, seed : int
         Permutations of the tasks, and the seed they are drawn from.
+    ranked : bool
+        Whether to correlate ranks (Spearman) or the numbers themselves (Pearson).
     """
     x, y = (matrix.astype(float) for matrix in (first, second))
     if x.ndim == 2:
         for matrix in (x, y):
             np.fill_diagonal(matrix, np.nan)
-    found, n = _spearman(x, y)
+    both = np.isfinite(x) & np.isfinite(y)
+    n = int(both.sum())
+    found = _correlation(*((stats.rankdata(matrix[both]) if ranked else matrix[both]) for matrix in (x, y)))
     if len(x) < MIN_TASKS or not np.isfinite(found):
         return Agreement(found, float("nan"), n)
-    # ranked once: where entries are missing, the statistic that is permuted differs a little from Spearman's
-    x, y = _ranked(x), _ranked(y)
+    if ranked:
+        # once: where entries are missing, the statistic that is permuted differs a little from Spearman's
+        x, y = _ranked(x), _ranked(y)
     far = abs(_correlation(x, y)) - 1e-12
     rng = np.random.default_rng(seed)
     chance = np.empty(permutations)
@@ -66,12 +73,6 @@ def rank_agreement(first: Floats, second: Floats, permutations: int = PERMUTATIO
     # a permutation without a correlation is none that is farther from 0
     as_far = (np.nan_to_num(np.abs(chance)) >= far).sum()
     return Agreement(found, float((1 + as_far) / (1 + permutations)), n)
-
-
-def _spearman(first: Floats, second: Floats) -> tuple[float, int]:
-    both = np.isfinite(first) & np.isfinite(second)
-    ranks = [stats.rankdata(matrix[both]) for matrix in (first, second)]
-    return _correlation(*ranks), int(both.sum())
 
 
 def _ranked(matrix: Floats) -> Floats:

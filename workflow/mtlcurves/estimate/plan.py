@@ -41,6 +41,17 @@ RULE_OF_TABLE = {
     "grouping_results": "compare_groupings",
     "gain_prediction": "predict_gains",
     "transfer_comparison": "compare_transfer",
+    "gradient_similarity": "summarise_similarity",
+    "similarity_and_correlation": "relate_similarity",
+    "similarity_dynamics": "follow_similarity",
+    "architecture_consistency": "compare_encoders",
+    "pathway_recovery": "recover_pathways",
+    "degradation": "measure_degradation",
+    "pair_benefit": "measure_benefit",
+    "signals_and_benefit": "relate_signals",
+    "task2vec_and_correlation": "embed_tasks",
+    "synthetic_similarity": "simulate_similarity",
+    "claims": "check_claims",
 }
 
 

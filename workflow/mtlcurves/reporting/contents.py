@@ -38,8 +38,9 @@ CATEGORIES = {
     "transfer": "Transfer between tasks",
     "grouping": "Groups of tasks",
     "gradients": "Gradients and learning curves",
+    "similarity": "Similarity of gradients",
 }
-OPTIONAL = {"grouping", "gradients"}
+OPTIONAL = {"grouping", "gradients", "similarity"}
 """Sections that a report has only where the study asks for what is in them."""
 
 FIGURES = (
@@ -61,6 +62,12 @@ FIGURES = (
     Figure("affinity_map", "Affinity of the tasks' gradients", "gradients", ("gradients",)),
     Figure("affinity_sizes", "Affinity over the amount of data", "gradients", ("gradients", "logged_sizes")),
     Figure("affinity_and_transfer", "Affinity against transfer", "gradients", ("gradients", "compared")),
+    Figure("similarity_map", "Similarity of the tasks' gradients", "similarity", ("similarity",)),
+    Figure("similarity_and_correlation", "Gradients against labels", "similarity", ("similarity",)),
+    Figure("similarity_dynamics", "Similarity over epochs", "similarity", ("similarity",)),
+    Figure("degradation", "What fewer labels leave of it", "similarity", ("similarity", "swept")),
+    Figure("pathway_recovery", "Reference groups recovered", "similarity", ("similarity", "partitions")),
+    Figure("signals_and_benefit", "Which signal to trust when", "similarity", ("similarity", "benefits")),
 )
 
 LACKING = {
@@ -80,6 +87,10 @@ LACKING = {
     "gradients": "affinities of the tasks' gradients are not logged (key affinity)",
     "logged_sizes": "affinities are not logged at several sizes (key affinity.sizes)",
     "compared": "no transfer is estimated to be set beside affinities",
+    "similarity": "similarities of gradients are not logged (section gradients)",
+    "swept": "no labels are taken away (key gradients.sweeps)",
+    "partitions": "no reference groups are named (key gradients.partitions)",
+    "benefits": "no pairs of tasks are trained (key gradients.benefit)",
 }
 
 

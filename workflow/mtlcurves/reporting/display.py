@@ -11,7 +11,7 @@ import pandas as pd
 
 from mtlcurves.reporting.style import ARM_NAMES, METRIC_NAMES
 
-P_VALUES = ("p", "q", "p_corrected", "q_corrected", "q_map", "null_probability", "p_random")
+P_VALUES = ("p", "q", "p_corrected", "q_corrected", "q_map", "null_probability", "p_random", "pearson_p")
 ERRORS = ("prequential_common", "prequential_mean", "prequential", "l2_mean", "l2")  # many orders of magnitude
 # columns to be compared with each other are written with the same digits
 TOGETHER = (

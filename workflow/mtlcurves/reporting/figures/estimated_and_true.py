@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from mtlcurves.curves.mantel import PERMUTATIONS, rank_agreement
+from mtlcurves.curves.mantel import PERMUTATIONS, agreement
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.style import (
     BLUE,
@@ -48,11 +48,11 @@ def drawn_data(estimates: pd.DataFrame, truth: pd.DataFrame, significance: float
 
 def _agreed(pairs: pd.DataFrame, significance: float) -> pd.DataFrame:
     true = _matrix(pairs, pairs["correlation"])
-    raw = rank_agreement(_matrix(pairs, pairs["per_fold"]), true)
+    raw = agreement(_matrix(pairs, pairs["per_fold"]), true)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = pairs["shrunken"] * pairs["per_fold"] / pairs["value"]
     # of the same estimates: one test is enough
-    together = rank_agreement(_matrix(pairs, drawn), true, permutations=0)
+    together = agreement(_matrix(pairs, drawn), true, permutations=0)
     closed = 100 * closed_share(pairs["per_fold"])
     low, high = closed.quantile([0.01, 0.99])
     reach = 0.5 * (high - low)
@@ -60,9 +60,9 @@ def _agreed(pairs: pd.DataFrame, significance: float) -> pd.DataFrame:
         closed=closed,
         drawn_closed=closed.clip(low - reach, high + reach),
         called=pairs["q_map"] < significance,
-        spearman=raw.spearman,
+        spearman=raw.correlation,
         p=raw.p,
-        spearman_shrunken=together.spearman,
+        spearman_shrunken=together.correlation,
         n_pairs_map=raw.n,
     )
 

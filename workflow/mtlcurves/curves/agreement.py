@@ -1,4 +1,4 @@
-"""How two sides of transfer agree over the same tasks: Spearman, with an interval and a P-value of whole tasks.
+"""How two sides agree over the same tasks: a correlation, with an interval and a P-value of whole tasks.
 
 Pairs that share a task are not independent, so neither may be taken over pairs. The interval resamples *tasks*
 with replacement, the same on both sides, and keeps the pairs of those drawn (Snijders and Borgatti 1999): it
@@ -7,14 +7,16 @@ speaks of other tasks like these. The P-value permutes tasks (Mantel).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from mtlcurves.curves.mantel import MIN_TASKS, rank_agreement
+from mtlcurves.curves.mantel import MIN_TASKS, agreement
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
 
 RESAMPLES = 1000
 LEVEL = 0.95
@@ -22,12 +24,12 @@ LEVEL = 0.95
 
 @dataclass(frozen=True)
 class Correlation:
-    """A rank correlation over tasks or pairs of tasks.
+    """A correlation over tasks or pairs of tasks.
 
     Attributes
     ----------
-    spearman, low, high : float
-        Correlation and ends of its 95 % interval; NaN where it is refused.
+    correlation, low, high : float
+        Spearman's or Pearson's, and ends of its 95 % interval; NaN where it is refused.
     p : float
         Two-sided P-value.
     n_tasks, n_pairs : int
@@ -36,7 +38,7 @@ class Correlation:
         ok, or why there is no correlation.
     """
 
-    spearman: float
+    correlation: float
     low: float
     high: float
     p: float
@@ -45,7 +47,7 @@ class Correlation:
     status: str
 
 
-def correlate(first: Floats, second: Floats, seed: int = 0) -> Correlation:
+def correlate(first: Floats, second: Floats, seed: int = 0, ranked: bool = True) -> Correlation:
     """Correlate two matrices over the same tasks, or two numbers of each task.
 
     Parameters
@@ -54,6 +56,8 @@ def correlate(first: Floats, second: Floats, seed: int = 0) -> Correlation:
         One number for each ordered pair of tasks, or for each task; NaN where unknown. Diagonals are not used.
     seed : int
         Seed of resampling and permutations.
+    ranked : bool
+        Whether to correlate ranks (Spearman) or the numbers themselves (Pearson).
     """
     both = np.isfinite(first) & np.isfinite(second)
     if both.ndim == 2:
@@ -67,48 +71,66 @@ def correlate(first: Floats, second: Floats, seed: int = 0) -> Correlation:
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return _refused(n_tasks, n_pairs, "one side is the same everywhere")
     cut = np.ix_(*[present] * first.ndim)
-    found = rank_agreement(first[cut], second[cut], seed=seed)
-    low, high = interval(x, y, places.reshape(first.ndim, -1), n_tasks, seed)
-    return Correlation(found.spearman, low, high, found.p, n_tasks, n_pairs, "ok")
+    found = agreement(first[cut], second[cut], seed=seed, ranked=ranked)
+    weighted = weighted_spearman(x, y) if ranked else weighted_pearson(x, y)
+    low, high = interval(weighted, places.reshape(first.ndim, -1), n_tasks, seed)
+    return Correlation(found.correlation, low, high, found.p, n_tasks, n_pairs, "ok")
 
 
 def _refused(n_tasks: int, n_pairs: int, status: str) -> Correlation:
     return Correlation(np.nan, np.nan, np.nan, np.nan, n_tasks, n_pairs, status)
 
 
-def interval(x: Floats, y: Floats, places: npt.NDArray[np.int64], n_tasks: int, seed: int) -> tuple[float, float]:
-    """Return the 95 % interval of a Spearman correlation, by resampling tasks.
+def interval(statistic: Callable[[Floats], float], places: Places, n_tasks: int, seed: int) -> tuple[float, float]:
+    """Return the 95 % interval of a statistic over entries, by resampling tasks.
 
     Parameters
     ----------
-    x, y : ndarray, shape (entries,)
-        Finite values.
+    statistic : callable
+        From how often each entry counts, shape (entries,), to a number; NaN where it is undefined.
     places : ndarray of int, shape (1 or 2, entries)
         Tasks of each entry, 0 .. `n_tasks` - 1. An entry counts as often as they are drawn, multiplied.
     n_tasks : int
         Tasks.
     seed : int
         Seed of the draws.
+
+    Returns
+    -------
+    low, high : float
+        NaN where the statistic is undefined in every draw.
     """
-    a, b = (np.unique(values, return_inverse=True)[1] for values in (x, y))
     draws = np.random.default_rng(seed).multinomial(n_tasks, np.full(n_tasks, 1 / n_tasks), RESAMPLES)
-    found = np.array([_weighted_spearman(a, b, drawn[places].prod(axis=0).astype(float)) for drawn in draws])
+    found = np.array([statistic(drawn[places].prod(axis=0).astype(float)) for drawn in draws])
+    found = found[np.isfinite(found)]
+    if not len(found):
+        return float("nan"), float("nan")
     tail = (1 - LEVEL) / 2
-    low, high = np.nanquantile(found, [tail, 1 - tail])
+    low, high = np.quantile(found, [tail, 1 - tail])
     return float(low), float(high)
 
 
-def _weighted_spearman(x: npt.NDArray[np.intp], y: npt.NDArray[np.intp], weights: Floats) -> float:
-    """Spearman's correlation of entries that count several times; x, y: places among their distinct values."""
-    a, b = (_middle_ranks(values, weights) for values in (x, y))
+def weighted_pearson(x: Floats, y: Floats) -> Callable[[Floats], float]:
+    """Return Pearson's correlation of entries as a function of how often each counts; x, y: finite values."""
+    return lambda weights: _pearson(x, y, weights)
+
+
+def weighted_spearman(x: Floats, y: Floats) -> Callable[[Floats], float]:
+    """Return Spearman's correlation of entries as a function of how often each counts; x, y: finite values."""
+    a, b = (np.unique(values, return_inverse=True)[1] for values in (x, y))
+    return lambda weights: _pearson(middle_ranks(a, weights), middle_ranks(b, weights), weights)
+
+
+def _pearson(x: Floats, y: Floats, weights: Floats) -> float:
     total = weights.sum()
     if total == 0:
         return float("nan")  # one task was drawn again and again
-    a, b = a - weights @ a / total, b - weights @ b / total
+    a, b = x - weights @ x / total, y - weights @ y / total
     scale = np.sqrt((weights @ a**2) * (weights @ b**2))
     return float(weights @ (a * b) / scale) if scale > 0 else float("nan")
 
 
-def _middle_ranks(values: npt.NDArray[np.intp], weights: Floats) -> Floats:
+def middle_ranks(values: Places, weights: Floats) -> Floats:
+    """Rank entries that count several times; `values`: their places among the distinct values, from 0."""
     of_value = np.bincount(values, weights)
     return np.asarray((np.cumsum(of_value) - of_value / 2)[values])

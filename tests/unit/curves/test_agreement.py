@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from mtlcurves.affinity.agreement import _weighted_spearman, correlate
+from mtlcurves.curves.agreement import correlate, weighted_pearson, weighted_spearman
 from scipy import stats
 
 
@@ -19,10 +19,10 @@ def test_a_correlation_that_is_there_is_found_with_its_interval():
     first, second = linked(20, 0, 0.8)
     off = ~np.eye(20, dtype=bool)
     found = correlate(first, second)
-    assert found.spearman == pytest.approx(stats.spearmanr(first[off], second[off]).statistic)
-    assert found.low < found.spearman < found.high and found.low > 0.3
+    assert found.correlation == pytest.approx(stats.spearmanr(first[off], second[off]).statistic)
+    assert found.low < found.correlation < found.high and found.low > 0.3
     assert (found.p, found.n_tasks, found.n_pairs, found.status) == (0.001, 20, 380, "ok")
-    assert correlate(first, -second).spearman == pytest.approx(-found.spearman)
+    assert correlate(first, -second).correlation == pytest.approx(-found.correlation)
     assert correlate(first, second) == found
 
 
@@ -47,7 +47,9 @@ def test_entries_that_count_twice_are_as_if_they_stood_there_twice():
     rng = np.random.default_rng(0)
     x, y, weights = rng.integers(0, 5, 30), rng.integers(0, 5, 30), rng.integers(0, 4, 30)
     repeated = stats.spearmanr(np.repeat(x, weights), np.repeat(y, weights)).statistic
-    assert _weighted_spearman(x, y, weights.astype(float)) == pytest.approx(repeated)
+    assert weighted_spearman(x, y)(weights.astype(float)) == pytest.approx(repeated)
+    repeated = stats.pearsonr(np.repeat(x, weights), np.repeat(y, weights)).statistic
+    assert weighted_pearson(x, y)(weights.astype(float)) == pytest.approx(repeated)
 
 
 def test_pairs_that_are_missing_are_left_out_on_both_sides():
@@ -55,7 +57,7 @@ def test_pairs_that_are_missing_are_left_out_on_both_sides():
     first[3, 4], second[5, :], second[:, 5] = np.nan, np.nan, np.nan
     found = correlate(first, second)
     assert (found.n_tasks, found.n_pairs) == (11, 11 * 10 - 1)
-    assert found.spearman > 0.5 and found.p < 0.05
+    assert found.correlation > 0.5 and found.p < 0.05
 
 
 def test_only_some_auxiliaries_are_compared_too():
@@ -77,10 +79,10 @@ def test_numbers_of_single_tasks_are_compared_alike():
 @pytest.mark.parametrize("shape", [(0, 0), (2, 2), (3, 3), (3,)])
 def test_a_few_tasks_have_a_reason_and_no_number(shape):
     found = correlate(np.arange(np.prod(shape), dtype=float).reshape(shape), np.ones(shape))
-    assert np.isnan([found.spearman, found.low, found.high, found.p]).all()
+    assert np.isnan([found.correlation, found.low, found.high, found.p]).all()
     assert found.status == f"{shape[0]} tasks are known on both sides; 4 are needed"
 
 
 def test_what_does_not_vary_has_a_reason_and_no_number():
     found = correlate(linked(5, 0, 0)[0], np.ones((5, 5)))
-    assert np.isnan(found.spearman) and found.status == "one side is the same everywhere"
+    assert np.isnan(found.correlation) and found.status == "one side is the same everywhere"

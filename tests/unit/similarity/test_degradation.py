@@ -1,0 +1,74 @@
+"""Sweeps: correlations with three references, and curves through them that find the published numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from mtlcurves.curves.overlap_forms import FORMS, LINE, fit
+from mtlcurves.similarity.degradation import NAME, degrade
+from mtlcurves.similarity.degradation_fits import NAME as FITS
+from mtlcurves.similarity.degradation_fits import fit_degradation
+from mtlcurves.tables import write_table
+
+LEVELS = np.arange(100.0, 0, -10)
+# P2's table of r at 100, 90, ... 10 % of the labels
+PUBLISHED = np.array([0.794, 0.807, 0.720, 0.677, 0.658, 0.696, 0.527, 0.248, 0.221, 0.154])
+
+
+def test_the_sigmoid_through_the_published_table_is_not_the_published_one():
+    found = fit(FORMS["sigmoid"], LEVELS, PUBLISHED)
+    assert found.values == pytest.approx([0.563, 0.202, 37.8, 0.172], abs=0.005, rel=0.008)
+    assert found.r2 == pytest.approx(0.966, abs=0.002)
+    without = fit(FORMS["sigmoid to 0"], LEVELS, PUBLISHED)
+    assert without.values == pytest.approx([0.774, 0.0784, 32.9], abs=0.005, rel=0.008)
+    assert without.r2 == pytest.approx(0.952, abs=0.002)
+    as_printed = FORMS["sigmoid to 0"].curve(LEVELS, np.array([0.82, 0.15, 29.7]))
+    errors, total = ((PUBLISHED - as_printed) ** 2).sum(), ((PUBLISHED - PUBLISHED.mean()) ** 2).sum()
+    assert 1 - errors / total == pytest.approx(0.767, abs=0.002)
+
+
+def test_the_hyperbola_that_theory_gives_fits_nearly_as_well_with_two_parameters():
+    found = fit(FORMS["hyperbola"], LEVELS, PUBLISHED)
+    assert found.r2 == pytest.approx(0.915, abs=0.003)
+    assert found.aicc < fit(FORMS["sigmoid"], LEVELS, PUBLISHED).aicc
+    # half height where the share is n / (s + n)
+    limit, midpoint = found.values
+    assert FORMS["hyperbola"].curve(np.array([midpoint]), found.values)[0] == pytest.approx(limit / 2)
+
+
+@pytest.fixture(scope="module")
+def swept(make_tables):
+    tables = make_tables()
+    views = [f"thinned-{level}" for level in (1.0, 0.6, 0.3, 0.1)]
+    log = tables.log(views=("full", *views), seeds=(0, 1, 2), noise=0.05)
+    correlation = pd.concat([tables.correlation(), tables.correlation(views, seeds=(0, 1, 2))])
+    return degrade(log, correlation, tables.overlap())
+
+
+def test_every_training_of_a_sweep_has_three_references(swept, tmp_path):
+    assert len(swept) == 4 * 3 * 3
+    assert set(swept["status"]) == {"ok"} and (swept["n_pairs"] == 28).all()
+    means = swept[swept["reference"] == "full"].groupby("level")["pearson"].mean()
+    assert means[1.0] > means[0.1] + 0.1
+    assert swept[swept["level"] == 0.3]["ochiai"].to_numpy() == pytest.approx(0.3)
+    write_table(swept, tmp_path / "table.parquet", NAME)
+
+
+def test_fits_have_intervals_over_seeds(swept, tmp_path):
+    fits = fit_degradation(swept[swept["reference"] == "full"])
+    assert len(fits) == 2 * len(FORMS)
+    assert (fits["n_seeds"] == 3).all() and (fits["n_levels"] == 4).all()
+    curves, lines = fits[fits["form"] != LINE], fits[fits["form"] == LINE]
+    assert (curves["midpoint_low"] <= curves["midpoint_high"]).all() and lines["midpoint"].isna().all()
+    write_table(fits, tmp_path / "table.parquet", FITS)
+
+
+def test_two_seeds_have_no_interval_and_two_levels_no_sigmoid(swept):
+    few = fit_degradation(swept[(swept["seed"] < 2) & (swept["level"] > 0.5)])
+    assert few["midpoint_low"].isna().all()
+    refused = few[few["form"] == "sigmoid"]
+    assert set(refused["status"]) == {"2 levels; 4 are needed"} and refused["r2"].isna().all()
+
+
+def test_a_study_without_sweeps_has_no_row(tables):
+    assert degrade(tables.log(), tables.correlation(), tables.overlap()).empty
+    assert fit_degradation(degrade(tables.log(), tables.correlation(), tables.overlap())).empty

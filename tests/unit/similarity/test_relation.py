@@ -1,0 +1,44 @@
+"""r(G, E): found where it is, with a P-value of tasks, for every version and choice of compounds."""
+
+import numpy as np
+import pytest
+from mtlcurves.similarity.relation import NAME, relate
+from mtlcurves.similarity.summary import summarise
+from mtlcurves.tables import read_table, write_table
+from scipy import stats
+
+
+@pytest.fixture(scope="module")
+def related(make_tables):
+    tables = make_tables()
+    similarity = summarise(tables.log(parts=("all", "cross")), tables.overlap(0.5))
+    return relate(similarity, tables.correlation())
+
+
+def test_every_similarity_meets_every_correlation_of_labels(related, tmp_path):
+    assert len(related) == 2 * 2 * 2 * 2  # parts, versions, rows; pearson and spearman, phi_of_most is unknown
+    write_table(related, tmp_path / "table.parquet", NAME)
+    assert set(read_table(tmp_path / "table.parquet")["measure"]) == {"pearson", "spearman"}
+
+
+def test_the_correlation_is_that_of_the_pairs(tables, related):
+    similarity = summarise(tables.log(noise=0.0), tables.overlap())
+    row = relate(similarity, tables.correlation()).iloc[0]
+    x, y = (np.array([numbers[pair] for pair in tables.pairs]) for numbers in (tables.truth, tables.labels))
+    assert row["pearson"] == pytest.approx(stats.pearsonr(x, y).statistic)
+    assert row["spearman"] == pytest.approx(stats.spearmanr(x, y).statistic)
+    assert (row["n_pairs"], row["n_tasks"], row["status"]) == (28, 8, "ok")
+    assert row["pearson_low"] < row["pearson"] < row["pearson_high"] and row["pearson_p"] < 0.01
+
+
+def test_equal_overlaps_correct_nothing_that_matters(related):
+    wide = related.pivot(index=["part", "rows", "measure"], columns="version", values="pearson")
+    np.testing.assert_allclose(wide["raw"], wide["corrected"])
+
+
+def test_three_tasks_have_a_reason_and_no_number(make_tables):
+    few = make_tables(["a", "b", "c"])
+    table = relate(summarise(few.log(), few.overlap()), few.correlation())
+    assert table["pearson"].isna().all() and set(table["status"]) == {
+        "3 tasks are known on both sides; 4 are needed"
+    }

@@ -1,0 +1,63 @@
+"""Similarities over trainings: means, errors, what is corrected and what stands out of shuffled labels."""
+
+import numpy as np
+import pytest
+from mtlcurves.similarity.summary import overlap_of_views, summarise
+
+
+def test_means_and_errors_are_over_trainings(tables):
+    log = tables.log(seeds=(0, 1, 2))
+    table = summarise(log, tables.overlap())
+    one = log[(log["task_a"] == "task 0") & (log["task_b"] == "task 1")]["similarity"]
+    row = table.set_index(["task_a", "task_b"]).loc[("task 0", "task 1")]
+    assert row["similarity"] == pytest.approx(one.mean())
+    assert row["standard_error"] == pytest.approx(one.std(ddof=1) / np.sqrt(3))
+    assert (row["n_trainings"], row["n_batches"], row["status"]) == (3, 150, "ok")
+
+
+def test_one_training_has_the_error_of_its_batches(tables):
+    assert (summarise(tables.log(seeds=(0,)), tables.overlap())["standard_error"] == 0.02).all()
+
+
+def test_a_training_without_a_pair_leaves_the_error_of_the_other_one(tables):
+    log = tables.log()
+    missing = (log["seed"] == 0) & (log["task_a"] == "task 0")
+    log.loc[missing, ["similarity", "standard_error", "status"]] = [np.nan, np.nan, "3 batches; 10 are needed"]
+    table = summarise(log, tables.overlap())
+    lonely = table[table["task_a"] == "task 0"]
+    assert (lonely["n_trainings"] == 1).all() and (lonely["standard_error"] == 0.02).all()
+    assert set(table["status"]) == {"ok"}
+    log["similarity"] = np.nan
+    assert summarise(log, tables.overlap())["status"].str.startswith("in no training: ").all()
+
+
+def test_a_similarity_and_its_error_are_divided_by_the_overlap(tables):
+    raw = summarise(tables.log(), tables.overlap(0.25))
+    np.testing.assert_allclose(raw["corrected"], 4 * raw["similarity"])
+    np.testing.assert_allclose(raw["corrected_error"], 4 * raw["standard_error"])
+    assert summarise(tables.log(), tables.overlap(0.0))["corrected"].isna().all()
+
+
+def test_z_is_against_shuffled_labels(tables):
+    table = summarise(tables.log(views=("full", "shuffled-1")), tables.overlap())
+    shuffled, full = (table[table["view"] == view] for view in ("shuffled-1", "full"))
+    assert abs(shuffled["z"].mean()) < 0.5 and shuffled["z"].std() < 1
+    largest = full["similarity"].abs().idxmax()
+    assert abs(full["z"][largest]) > 5
+    assert summarise(tables.log(), tables.overlap())["z"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("view", "expected"),
+    [
+        ("full", 0.5),
+        ("shuffled-2", 0.5),
+        ("thinned-0.4", 0.2),
+        ("core-0.5", 2 / 3),
+        ("blocks-0", 0),
+        ("size-90", 0.4),
+    ],
+)
+def test_views_have_the_overlap_that_their_draw_leaves(tables, view, expected):
+    found = overlap_of_views(tables.log(views=(view,)), tables.overlap(0.5), size_overlap=0.25)
+    np.testing.assert_allclose(found, expected)

@@ -1,0 +1,130 @@
+"""What is left of r(G, E) as labels are taken away, with the curves that say whether there is a threshold."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+
+from mtlcurves.curves.overlap_forms import FORMS, LINE
+from mtlcurves.reporting.names import count_text
+from mtlcurves.reporting.style import (
+    BLUE,
+    GREY,
+    ORANGE,
+    VERMILLION,
+    Drawing,
+    LineStyle,
+    new_figure,
+    nothing_drawn,
+    plain_grid,
+    styled,
+)
+
+COLUMNS = ["kind", "arm", "reference", "form", "seed", "level", "ochiai", "r", "midpoint", "midpoint_low"]
+COLUMNS += ["midpoint_high", "n_pairs"]
+ARMS = {
+    "thinned": ("independent thinning", "labels kept (%)"),
+    "core": ("same number of labels", "overlap, Jaccard (%)"),
+    "blocks": ("same number, own scaffolds", "overlap, Jaccard (%)"),
+    "size": ("same overlap", "labels of every task"),
+}
+REFERENCES = {"own": "labels kept", "full": "all labels", "heldout": "held-out labels"}
+LOOKS: dict[str, tuple[str, LineStyle]] = {
+    "sigmoid": (VERMILLION, "-"),
+    "hyperbola": (BLUE, (0, (4, 2))),
+    LINE: (ORANGE, (0, (1, 1.5))),
+}
+POINT, CURVE = "training", "curve"
+FINE = 60  # points of a curve
+
+
+def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
+    """Gather every training, and every fitted curve at levels between the smallest and the largest."""
+    own, curves = (
+        table[(table["encoder"] == encoder) & (table["window"] == window) & (table["part"] == "all")]
+        for table in (degradation, fits)
+    )
+    own = own[own["pearson"].notna()]
+    percent = np.where(own["arm"] == "size", 1.0, 100.0)
+    points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None)
+    curves = curves[(curves["statistic"] == "pearson") & curves["form"].isin(list(LOOKS)) & curves["r2"].notna()]
+    parts = [points.reindex(columns=COLUMNS)]
+    for _, fit in curves.iterrows():
+        of_arm = points[(points["arm"] == fit["arm"]) & (points["reference"] == fit["reference"])]
+        parts.append(_curve(fit, of_arm).reindex(columns=COLUMNS))
+    return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _curve(fit: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
+    level = np.linspace(points["level"].min(), points["level"].max(), FINE)
+    top = points["level"].max() if fit["arm"] == "size" else 100.0
+    means = points.groupby("level")["ochiai"].mean()
+    ochiai = np.interp(level, means.index.to_numpy(float), means.to_numpy(float))
+    form = FORMS[str(fit["form"])]
+    x = ochiai if fit["form"] == LINE else 100 * level / top
+    values = np.array([fit[name] for name in form.names], float)
+    named = {key: fit[key] for key in ("arm", "reference", "form", "midpoint", "midpoint_low", "midpoint_high")}
+    return pd.DataFrame({"level": level, "ochiai": ochiai, "r": form.curve(x, values)}).assign(kind=CURVE, **named)
+
+
+@styled
+def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> Drawing:
+    """Draw a panel for each arm (column) and each reference (row).
+
+    Parameters
+    ----------
+    degradation, fits : pandas.DataFrame
+        Tables ``degradation`` and ``degradation_fits``.
+    encoder, window : str
+        Which similarities are shown.
+    """
+    data = drawn_data(degradation, fits, encoder, window)
+    if data.empty:
+        return nothing_drawn("No training of a sweep has a correlation.", COLUMNS)
+    arms = [arm for arm in ARMS if arm in set(data["arm"])]
+    references = [name for name in REFERENCES if name in set(data["reference"])]
+    figure = new_figure(3.1 * len(arms) + 0.4, 2.1 * len(references) + 0.9)
+    grid = figure.subplots(len(references), len(arms), squeeze=False, sharey=True, sharex="col")
+    for line, reference in zip(grid, references, strict=True):
+        for axes, arm in zip(line, arms, strict=True):
+            _panel(axes, data[(data["arm"] == arm) & (data["reference"] == reference)])
+        line[0].set_ylabel(f"r(G, E), E of\n{REFERENCES[reference]}")
+    for arm, first, last in zip(arms, grid[0], grid[-1], strict=True):
+        first.set_title(ARMS[arm][0] + ("\n" + first.get_title() if first.get_title() else ""))
+        last.set_xlabel(ARMS[arm][1])
+    handles = [
+        Line2D([], [], color=colour, linestyle=style, label=form) for form, (colour, style) in LOOKS.items()
+    ]
+    handles += [Line2D([], [], color=GREY, marker="o", markersize=3, linestyle="none", label="one training")]
+    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    points = data[data["kind"] == POINT]
+    seeds = points.groupby(["arm", "level"])["seed"].nunique()
+    figure.suptitle(
+        f"{encoder}, {count_text(points['n_pairs'], 'pair')} of tasks, {count_text(seeds, 'training')} a level\n"
+        "x0: midpoint of the sigmoid, with its 95 % interval over seeds",
+        fontsize=8,
+    )
+    return Drawing(figure, data)
+
+
+def _panel(axes: Axes, data: pd.DataFrame) -> None:
+    axes.axhline(0, color="black", linewidth=0.7, zorder=1)
+    points = data[data["kind"] == POINT]
+    axes.plot(points["level"], points["r"], "o", color=GREY, markersize=3, alpha=0.7)
+    means = points.groupby("level")["r"].mean()
+    axes.plot(means.index, means, "_", color="black", markersize=7)
+    for form, curve in data[data["kind"] == CURVE].groupby("form"):
+        colour, style = LOOKS[str(form)]
+        axes.plot(curve["level"], curve["r"], color=colour, linestyle=style)
+        if form == "sigmoid":
+            axes.set_title(_midpoint(curve.iloc[0]), fontsize=7.5)
+    plain_grid(axes)
+
+
+def _midpoint(curve: pd.Series) -> str:
+    text = f"x0 {curve['midpoint']:.0f}"
+    if pd.isna(curve["midpoint_low"]):
+        return text
+    return f"{text} ({curve['midpoint_low']:.0f} to {curve['midpoint_high']:.0f})"

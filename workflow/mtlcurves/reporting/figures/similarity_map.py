@@ -1,0 +1,95 @@
+"""Similarity map: how alike the gradients of every two tasks are, and which stand out of shuffled labels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import ListedColormap, Normalize
+
+from mtlcurves.reporting.affinities import TOLD, power_of_ten, unit_text
+from mtlcurves.reporting.names import count_text, ordered_tasks, plural
+from mtlcurves.reporting.pair_maps import (
+    MOST_NUMBERS,
+    cell_matrix,
+    cell_text,
+    map_side,
+    task_axes,
+    title_pad,
+)
+from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, nothing_drawn, styled
+
+COLUMNS = ["encoder", "task_a", "task_b", "name_a", "name_b", "row", "column", "similarity", "standard_error"]
+COLUMNS += ["z", "told", "n_trainings", "n_batches", "status"]
+FULL, ALL = "full", "all"
+FADED = 0.4  # how much of its colour a cell keeps that is not told from shuffled labels
+
+
+def drawn_data(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> pd.DataFrame:
+    """Gather the cells of the maps: every pair twice, one map for each encoder, trainings with all labels."""
+    order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
+    chosen = (similarity["view"] == FULL) & (similarity["window"] == window) & (similarity["part"] == ALL)
+    own = similarity[chosen & similarity["task_a"].isin(order.index) & similarity["task_b"].isin(order.index)]
+    against = own["z"] if own["z"].notna().any() else own["similarity"] / own["standard_error"]
+    own = own.assign(told=against.abs() > TOLD)
+    turned = own.rename(columns={"task_a": "task_b", "task_b": "task_a"})
+    data = pd.concat([own, turned], ignore_index=True)
+    for side, place in (("a", "row"), ("b", "column")):
+        data[f"name_{side}"] = data[f"task_{side}"].map(order["label"])
+        data[place] = data[f"task_{side}"].map(order["place"])
+    return data.sort_values(["encoder", "row", "column"])[COLUMNS].reset_index(drop=True)
+
+
+@styled
+def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
+    """Draw one heat map for each encoder, all of one scale.
+
+    Parameters
+    ----------
+    similarity, tasks : pandas.DataFrame
+        Tables ``gradient_similarity`` and ``tasks``.
+    window : str
+        Logged steps that are shown.
+    """
+    data = drawn_data(similarity, tasks, window)
+    if data["similarity"].isna().all():
+        return nothing_drawn("No two tasks have a similarity of gradients.", COLUMNS)
+    order = ordered_tasks(tasks)
+    encoders = list(dict.fromkeys(similarity["encoder"]))
+    side = map_side(len(order))
+    figure = new_figure((side + 1.1) * len(encoders) + 0.6, side + 1.7, layout="compressed")
+    power = power_of_ten(data["similarity"])
+    limit = float(data["similarity"].abs().quantile(0.98)) / 10.0**power or 1.0
+    grid = figure.subplots(1, len(encoders), squeeze=False)[0]
+    for axes, encoder in zip(grid, encoders, strict=True):
+        own = data[data["encoder"] == encoder]
+        _heat_map(axes, own.assign(value=own["similarity"] / 10.0**power), order, limit)
+        axes.set_title(f"{encoder}, {count_text(own['n_trainings'], 'training')}", pad=title_pad(order))
+    bar = figure.colorbar(
+        ScalarMappable(Normalize(-limit, limit), DIVERGING), ax=list(grid), shrink=0.8, extend="both", pad=0.02
+    )
+    bar.outline.set_visible(False)
+    bar.set_label(f"similarity of gradients (cosine){unit_text(power)}")
+    against = "shuffled labels" if data["z"].notna().any() else "0 (no shuffled labels were trained)"
+    figure.suptitle(
+        f"{plural(len(order), 'task')}, logged steps: {window.replace('_', ' ')}\n"
+        f"faded: within {TOLD:g} standard errors of {against}; grey: the task itself, or too few batches",
+        fontsize=8,
+    )
+    return Drawing(figure, data)
+
+
+def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float) -> None:
+    n = len(order)
+    kept = data.assign(kept=np.where(data["told"], 1.0, FADED))
+    values, alpha = (cell_matrix(kept, name, n) for name in ("value", "kept"))
+    axes.imshow(np.where(np.isnan(values), 1.0, np.nan), cmap=ListedColormap([PALE]), interpolation="nearest")
+    scale = Normalize(-limit, limit)
+    axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(alpha), interpolation="nearest")
+    if n <= MOST_NUMBERS:
+        for row, column, number, told in data[["row", "column", "value", "told"]].itertuples(index=False):
+            dark = told and abs(number) > 0.55 * limit
+            colour = "white" if dark else "black" if told else "#666666"
+            axes.text(column, row, cell_text(number, 1), ha="center", va="center", fontsize=6, color=colour)
+    task_axes(axes, order)

@@ -1,0 +1,60 @@
+"""Small tables of the report about the similarity of gradients."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from mtlcurves.reporting.display import Shown, cells
+
+NOT_MEASURED = "not measured"
+
+
+def show_claims(claims: pd.DataFrame) -> Shown:
+    """Show what the papers claim and what the study found, as far as it measured it.
+
+    Parameters
+    ----------
+    claims : pandas.DataFrame
+        Table ``claims``.
+    """
+    headings = {"paper": "paper", "claim": "claim", "data": "measured on", "published": "published"}
+    headings |= {"found": "found", "low": "low", "high": "high", "n": "of", "verdict": "verdict"}
+    measured = claims[claims["verdict"] != NOT_MEASURED]
+    note = (
+        "Reproduced: the interval holds the published number, and not that of no effect too (then undecided); "
+        "without an interval: within 0.05; a claim of no difference: the interval lies within the margin. Numbers "
+        f"of other data are not comparable. Not measured by this study: {len(claims) - len(measured)} of "
+        f"{len(claims)} claims, with the reasons in the complete table."
+    )
+    content = cells(measured, headings)
+    return Shown(
+        "claims", "What the papers claim, what we found", note, "similarity", *content, "tables/claims.csv"
+    )
+
+
+def show_relation(relation: pd.DataFrame) -> Shown:
+    """Show how similarity and correlation of labels go together, all windows and parts.
+
+    Parameters
+    ----------
+    relation : pandas.DataFrame
+        Table ``similarity_and_correlation``.
+    """
+    headings = {"encoder": "encoder", "window": "logged steps", "part": "part", "version": "version"}
+    headings |= {
+        "rows": "labels of",
+        "pearson": "r",
+        "pearson_low": "low",
+        "pearson_high": "high",
+        "pearson_p": "P",
+    }
+    headings |= {"spearman": "rho", "n_tasks": "tasks", "n_pairs": "pairs", "status": "status"}
+    note = (
+        "r(G, E): correlation over pairs of tasks of the similarity of gradients with the correlation of labels. "
+        "Corrected: divided by the Ochiai overlap; cross: gradients of different compounds; same: what common "
+        "compounds add. 95 % intervals resample tasks, P-values permute them."
+    )
+    own = relation[relation["measure"] == "pearson"]
+    content = cells(own, headings, once=["encoder", "part", "status"])
+    title, file = "Gradients against labels", "tables/similarity_and_correlation.csv"
+    return Shown("similarity_and_correlation", title, note, "similarity", *content, file)

@@ -1,0 +1,85 @@
+"""What is left of r(G, E) as labels are taken away, training by training (P2 section 4.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from mtlcurves.curves.mantel import MIN_TASKS, agreement
+from mtlcurves.gradient_runs import FULL, SWEEPS
+from mtlcurves.schemas import SCHEMAS
+from mtlcurves.similarity.matrices import Floats, symmetric, tasks_of
+from mtlcurves.similarity.summary import overlap_of_views
+
+NAME = "degradation"
+TRAINING = ["encoder", "view", "rotation", "seed", "window", "part"]
+MEASURE = "pearson"
+
+
+def degrade(
+    log: pd.DataFrame, correlation: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None
+) -> pd.DataFrame:
+    """Correlate the similarities of every training of a sweep with three references.
+
+    The published sweep takes labels away from gradients and from their reference at once. Beside that (own) stand
+    the correlations of all labels (full) and of labels that no training saw (heldout), which stay the same.
+
+    Parameters
+    ----------
+    log, correlation, overlap : pandas.DataFrame
+        Tables ``gradient_log``, ``task_correlation`` and ``overlap``.
+    size_overlap : float, optional
+        Jaccard overlap of the arm ``size``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Schema ``degradation``.
+    """
+    tasks = tasks_of(log)
+    swept = log[log["view"].str.split("-", n=1).str[0].isin(SWEEPS)].copy()
+    swept["ochiai"] = overlap_of_views(swept, overlap, size_overlap)
+    rows = []
+    for keys, own in swept.groupby(TRAINING, sort=False, observed=True):
+        training = dict(zip(TRAINING, keys, strict=True))
+        arm, _, level = str(training["view"]).partition("-")
+        named = {key: training[key] for key in ("encoder", "seed", "window", "part")}
+        gradients, shared = (symmetric(own, column, tasks) for column in ("similarity", "ochiai"))
+        for reference, labels in _references(correlation, training, tasks):
+            row = named | {"arm": arm, "level": float(level), "reference": reference}
+            rows.append(row | _relation(gradients, labels, shared))
+    return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
+
+
+def _references(
+    correlation: pd.DataFrame, training: dict[str, object], tasks: list[str]
+) -> Iterator[tuple[str, Floats]]:
+    own_view = (correlation["view"] == training["view"]) & (correlation["seed"] == training["seed"])
+    full = correlation["view"] == FULL
+    this = correlation["rotation"] == training["rotation"]
+    chosen = {
+        "full": full & (correlation["rows"] == "all"),
+        "own": own_view & (correlation["rows"] == "all"),
+        "heldout": full & this & (correlation["rows"] == "heldout"),
+    }
+    for reference, rows in chosen.items():
+        yield reference, symmetric(correlation[rows], MEASURE, tasks)
+
+
+def _relation(gradients: Floats, labels: Floats, shared: Floats) -> dict[str, object]:
+    known = np.isfinite(gradients) & np.isfinite(labels)
+    n_tasks = int(known.any(axis=0).sum())
+    found = {"n_tasks": n_tasks, "n_pairs": int(known.sum()) // 2}
+    if n_tasks < MIN_TASKS:
+        return found | {"status": f"{n_tasks} tasks are known on both sides; {MIN_TASKS} are needed"}
+    linear, ranks = agreement(gradients, labels, ranked=False), agreement(gradients, labels, permutations=0)
+    means = {"mean_similarity": gradients[known].mean(), "ochiai": shared[known].mean()}
+    status = "ok" if np.isfinite(linear.correlation) else "one side is the same everywhere"
+    return found | means | {
+        "pearson": linear.correlation,
+        "spearman": ranks.correlation,
+        "p": linear.p,
+        "status": status,
+    }  # fmt: skip

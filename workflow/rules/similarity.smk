@@ -1,0 +1,293 @@
+# What the similarity of gradients tells: from logs and scores of trainings to tables.
+include: "../similarity_inputs.smk"
+include: "similarity_figures.smk"
+
+
+if study.config.gradients:
+
+    rule summarise_similarity:
+        """Average the similarities of gradients over trainings, corrected for overlap and against shuffled labels."""
+        input:
+            log=f"{STUDY_ROOT}/gradient_log.parquet",
+            overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
+        output:
+            table_files("gradient_similarity"),
+        log:
+            logs("summarise_similarity"),
+        benchmark:
+            benchmarks("summarise_similarity")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("summarise_similarity"),
+            size_overlap=size_overlap(),
+        script:
+            "../../scripts/summarise_similarity.py"
+
+    rule relate_similarity:
+        """Correlate the similarity of gradients with the correlation of labels, r(G, E)."""
+        input:
+            similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+        output:
+            table_files("similarity_and_correlation"),
+        log:
+            logs("relate_similarity"),
+        benchmark:
+            benchmarks("relate_similarity")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("relate_similarity"),
+        script:
+            "../../scripts/relate_similarity.py"
+
+    rule follow_similarity:
+        """Correlate the similarities of every epoch with those of the end, beside their ceiling."""
+        input:
+            epochs=f"{STUDY_ROOT}/gradient_epochs.parquet",
+        output:
+            table_files("similarity_dynamics"),
+        log:
+            logs("follow_similarity"),
+        benchmark:
+            benchmarks("follow_similarity")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("follow_similarity"),
+        script:
+            "../../scripts/follow_similarity.py"
+
+    rule check_claims:
+        """Set what the papers claim beside what the study found."""
+        input:
+            **CLAIMED,
+        output:
+            table_files("claims"),
+        log:
+            logs("check_claims"),
+        benchmark:
+            benchmarks("check_claims")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(1000),
+            runtime=by_attempt(10),
+        params:
+            library=library_digest("check_claims"),
+            study=study.name,
+            series=shown_series(),
+        script:
+            "../../scripts/check_claims.py"
+
+
+if "architecture_consistency" in SIMILARITY_TABLES:
+
+    rule compare_encoders:
+        """Correlate the similarities of every two encoders, beside what their noise lets be seen."""
+        input:
+            similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+            log=f"{STUDY_ROOT}/gradient_log.parquet",
+            epochs=f"{STUDY_ROOT}/gradient_epochs.parquet",
+        output:
+            table_files("architecture_consistency"),
+        log:
+            logs("compare_encoders"),
+        benchmark:
+            benchmarks("compare_encoders")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("compare_encoders"),
+        script:
+            "../../scripts/compare_encoders.py"
+
+
+if "pathway_recovery" in SIMILARITY_TABLES:
+
+    rule recover_pathways:
+        """Compare clusters of the tasks by similarity with reference groups."""
+        input:
+            similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+        output:
+            table_files("pathway_recovery"),
+        log:
+            logs("recover_pathways"),
+        benchmark:
+            benchmarks("recover_pathways")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("recover_pathways"),
+            groups={info.task: dict(info.groups) for info in study.task_info},
+            partitions=study.config.gradients.partitions,
+        script:
+            "../../scripts/recover_pathways.py"
+
+
+if "degradation" in SIMILARITY_TABLES:
+
+    rule measure_degradation:
+        """Measure what is left of r(G, E) as labels are taken away, and fit curves to it."""
+        input:
+            log=f"{STUDY_ROOT}/gradient_log.parquet",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
+        output:
+            degradation=table_files("degradation"),
+            fits=table_files("degradation_fits"),
+        log:
+            logs("measure_degradation"),
+        benchmark:
+            benchmarks("measure_degradation")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(120),
+        params:
+            library=library_digest("measure_degradation"),
+            size_overlap=size_overlap(),
+        script:
+            "../../scripts/measure_degradation.py"
+
+
+if "pair_benefit" in SIMILARITY_TABLES:
+
+    rule measure_benefit:
+        """Measure what pairs of tasks give each other on held-out folds, and whether similarity foretells it."""
+        input:
+            scores=f"{STUDY_ROOT}/benefit_scores.parquet",
+            similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+        output:
+            pair_benefit=table_files("pair_benefit"),
+            benefit_prediction=table_files("benefit_prediction"),
+            benefit_calibration=table_files("benefit_calibration"),
+            benefit_thresholds=table_files("benefit_thresholds"),
+        log:
+            logs("measure_benefit"),
+        benchmark:
+            benchmarks("measure_benefit")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("measure_benefit"),
+            tasks=study.tasks,
+            margin=study.config.gradients.benefit.margin,
+            # a test fold, and all folds but it and the validation fold
+            test_to_train=1 / (study.config.folds.count - 2),
+        script:
+            "../../scripts/measure_benefit.py"
+
+    rule relate_signals:
+        """Correlate gradients, lookahead steps and learning curves with what tasks gain, and when each does."""
+        input:
+            **SIGNALS,
+            gradient_similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+            pair_benefit=f"{STUDY_ROOT}/tables/pair_benefit.parquet",
+            overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
+            truth=truth_output[0] if truth_output else [],
+        output:
+            table_files("signals_and_benefit"),
+        log:
+            logs("relate_signals"),
+        benchmark:
+            benchmarks("relate_signals")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(60),
+        params:
+            library=library_digest("relate_signals"),
+            tasks=study.tasks,
+            encoder=study.config.gradients.encoders[0],
+        script:
+            "../../scripts/relate_signals.py"
+
+
+if "task2vec_and_correlation" in SIMILARITY_TABLES:
+
+    rule embed_tasks:
+        """Embed tasks by Task2Vec, a rival of gradient similarity, and correlate it with the correlation of labels."""
+        input:
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
+            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            limits=within_limits,
+        output:
+            pairs=f"{STUDY_ROOT}/task2vec.parquet",
+            relation=table_files("task2vec_and_correlation"),
+        log:
+            logs("embed_tasks"),
+        benchmark:
+            benchmarks("embed_tasks")
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(6000),
+            runtime=by_attempt(240),
+        params:
+            library=library_digest("embed_tasks"),
+            tasks=study.tasks,
+            kind=getattr(study.config.labels, "kind", "class"),
+            split=study.config.gradients.split,
+            seeds=study.config.gradients.task2vec,
+        script:
+            "../../scripts/embed_tasks.py"
+
+
+if "synthetic_similarity" in SIMILARITY_TABLES:
+
+    rule simulate_similarity:
+        """Train networks on simulated tasks whose similarity is known, at several overlaps and sizes."""
+        input:
+            limits=within_limits,
+        output:
+            pairs=f"{STUDY_ROOT}/synthetic_pairs.parquet",
+            relation=table_files("synthetic_similarity"),
+        log:
+            logs("simulate_similarity"),
+        benchmark:
+            benchmarks("simulate_similarity")
+        conda:
+            "../../envs/train.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(480),
+        params:
+            library=library_digest("simulate_similarity"),
+            settings=section("gradients")["synthetic"],
+        script:
+            "../../scripts/simulate_similarity.py"
