@@ -101,7 +101,7 @@ def test_planted_groups_are_found(n_tasks):
 
 
 def best_by_integer_programming(affinity, budget):
-    """Score of the best set of groups, by another method: choose groups, and for each task the one that serves it."""
+    """Score of the best set of groups: choose groups, and for each task the one that serves it."""
     groups = every_group(len(affinity))
     scores = member_scores(affinity, groups)
     group, task = np.nonzero(groups)
@@ -114,7 +114,10 @@ def best_by_integer_programming(affinity, budget):
         ]
     )
     once = sparse.hstack(
-        [sparse.csr_array((n_tasks, n_groups)), sparse.csr_array((ones, (task, served)), shape=(n_tasks, n_served))]
+        [
+            sparse.csr_array((n_tasks, n_groups)),
+            sparse.csr_array((ones, (task, served)), shape=(n_tasks, n_served)),
+        ]
     )
     few = np.r_[np.ones(n_groups), np.zeros(n_served)][None]
     found = optimize.milp(
@@ -135,7 +138,7 @@ def best_by_integer_programming(affinity, budget):
 @pytest.mark.parametrize("budget", [2, 3, 4])
 @pytest.mark.parametrize("alone", ["never", "no gain", "affinity for itself"])
 def test_the_published_matrices_are_grouped_best(name, budget, alone):
-    """As well as published, too: the authors' program tries all sets of groups by this score, with tasks never alone."""
+    """As well as published: the authors' program tries all sets of groups by this score, no task alone."""
     affinity = published(name)
     if alone != "affinity for itself":
         # never: below all means of others. The program has -1e6, which would cost the oracle its digits
