@@ -18,8 +18,9 @@ def test_ways_of_balancing_are_said_with_their_range_and_verdicts(study):
     assert finding.sentence == (
         f"Balancing the tasks changes mean AUROC by {M}0.020 (with_mgda; 90 % interval {M}0.026 to {M}0.014) to "
         f"+0.012 (with_cagrad; 90 % interval +0.008 to +0.016) against the plain sum (10 tasks and 4 rotations, "
-        "over 2 sizes). Of 4 ways of balancing, 1 is equivalent to it (the interval within \N{PLUS-MINUS SIGN}0.005): "
-        "with_pcgrad; 1 is better: with_cagrad; 1 is worse: with_mgda; 1 is undecided: with_dwa."
+        "over 2 sizes). Of 4 ways of balancing, 1 is equivalent to it (the interval within "
+        "\N{PLUS-MINUS SIGN}0.005): with_pcgrad; 1 is better: with_cagrad; 1 is worse: with_mgda; "
+        "1 is undecided: with_dwa."
     )
     assert "beyond the margin is 0.030" in finding.detail and "1.5 to 1.5 times" in finding.detail
 
