@@ -49,18 +49,14 @@ def test_a_study_with_every_arm_plans_every_figure(plan_of):
 
 
 def test_affinities_are_drawn_where_they_are_logged_and_compared_where_transfer_is_estimated(plan_of):
-    def logged(**affinity):
-        return lambda config: config.update(affinity=affinity)
-
-    both = {"plot_affinity_map", "plot_affinity_and_transfer"}
-    assert plan_of(logged(sizes=[5])) == EVERY | both | {"build_report"}
-    assert plan_of(logged(sizes=[1, 5])) == EVERY | both | {"plot_affinity_sizes", "build_report"}
+    drawn = {"plot_affinity_map", "plot_affinity_and_transfer", "plot_affinity_sizes"}
+    assert plan_of(lambda config: config.update(affinity={"sizes": [1, 5]})) == EVERY | drawn | {"build_report"}
 
     def alone(config):
         keep("mtl")(config)
-        logged(sizes=[5])(config)
+        config["affinity"] = {"sizes": [5]}
 
-    assert "plot_affinity_map" in (planned := plan_of(alone)) and "plot_affinity_and_transfer" not in planned
+    assert drawn & plan_of(alone) == {"plot_affinity_map"}
 
 
 def test_single_task_trainings_alone_have_curves_and_a_report(plan_of):
