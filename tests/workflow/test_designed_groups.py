@@ -45,25 +45,30 @@ def designed_and_found(workplace, seed, design):
 
 
 @pytest.mark.parametrize(
-    ("what", "design", "expected", "least", "most"),
+    ("what", "design", "found"),
     [
-        ("similarity 0.8, same compounds", ALIKE | {"overlap": 1}, "at least 0.8, P below 0.01", 0.8, 1),
-        ("similarity 0.8, compounds by chance", ALIKE | {"overlap": 0}, "reported", -1, 1),
-        ("similarity 0, same compounds", APART | {"overlap": 1}, "at most 0.2, P above 0.05", -1, 0.2),
+        ("similarity 0.8, same compounds", ALIKE | {"overlap": 1}, True),
+        ("similarity 0.8, compounds by chance", ALIKE | {"overlap": 0}, None),
+        ("similarity 0, same compounds", APART | {"overlap": 1}, False),
     ],
 )
-def test_groups_are_found_where_there_are_any(what, design, expected, least, most, workplace, record):
+def test_groups_are_found_where_there_are_any(what, design, found, workplace, record):
+    """Of similar tasks on compounds of their own, gradients may tell or not: reported, whatever it is."""
     start, rng = time.monotonic(), np.random.default_rng(0)
     pairs = [designed_and_found(workplace, seed, design) for seed in range(SEEDS)]
     agreement = np.mean([adjusted_rand_score(*pair) for pair in pairs])
     chance = [
-        np.mean([adjusted_rand_score(rng.permutation(designed), found) for designed, found in pairs])
+        np.mean([adjusted_rand_score(rng.permutation(designed), chosen) for designed, chosen in pairs])
         for _ in range(PERMUTATIONS)
     ]
     p = (1 + np.sum(np.array(chance) >= agreement - 1e-9)) / (1 + PERMUTATIONS)
-    holds = least <= agreement <= most and (p < 0.01 if least > 0 else p > 0.05 if most < 1 else True)
+    expected, holds = {
+        True: ("at least 0.8, P below 0.01", agreement >= 0.8 and p < 0.01),
+        False: ("at most 0.2, P above 0.05", agreement <= 0.2 and p > 0.05),
+        None: ("reported", True),
+    }[found]
     record(
         f"designed groups by TAG affinity: {what}", f"adjusted Rand index {expected}",
-        f"{agreement:.2f}, P {p:.3f}, {SEEDS} data sets", time.monotonic() - start, holds,
+        f"{agreement:.2f}, P {p:.3f}, {SEEDS} data sets", time.monotonic() - start, bool(holds),
     )  # fmt: skip
     assert holds

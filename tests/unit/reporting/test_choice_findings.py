@@ -36,6 +36,15 @@ def test_one_way_alone_has_no_range(simulate):
     )
 
 
+def test_one_verdict_on_several_ways_needs_no_names(simulate):
+    study = simulate(10)
+    study.tables["balancing"]["verdict"] = "equivalent"
+    sentence = one(balancing_findings(study.tables, "auroc")).sentence
+    assert sentence.endswith(
+        "Of 4 ways of balancing, all are equivalent to it (the interval within \N{PLUS-MINUS SIGN}0.005)."
+    )
+
+
 def test_one_rotation_tells_nothing_of_balancing(simulate):
     sentence = one(balancing_findings(simulate(3, rotations=1).tables, "auroc")).sentence
     assert sentence.endswith("is not known: 1 rotation has scores in both, at least 2 are needed.")

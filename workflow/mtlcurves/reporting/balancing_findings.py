@@ -64,7 +64,8 @@ def _verdicts(judged: pd.DataFrame) -> str:
         names = list(judged.loc[judged["verdict"] == verdict, "recipe"])
         if names:
             listed = f": {', '.join(names)}" if len(names) <= _NAMED and len(names) < len(judged) else ""
-            parts.append(f"{len(names)} {are(len(names))} {text}{listed}")
+            count = "all" if 1 < len(names) == len(judged) else len(names)
+            parts.append(f"{count} {are(len(names))} {text}{listed}")
     return f"Of {plural(len(judged), 'way')} of balancing, {'; '.join(parts)}."
 
 
