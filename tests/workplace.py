@@ -28,7 +28,7 @@ def jobs_in(printed: str) -> dict[str, int]:
     return {
         row[0]: int(row[1])
         for row in rows
-        if len(row) == 2 and row[1].isdigit() and row[0] not in ("total", "all")
+        if len(row) == 2 and row[0].isidentifier() and row[1].isdigit() and row[0] not in ("total", "all")
     }
 
 
