@@ -70,7 +70,7 @@ def _verdicts(judged: pd.DataFrame) -> str:
 
 
 def _detail(judged: pd.DataFrame) -> str:
-    least = judged.loc[judged["p_equivalence"].idxmax()]
+    least = judged.sort_values("p_equivalence").iloc[-1]
     ratios = judged["seconds_ratio"].dropna()
     cost = (
         f" A training takes {ratios.min():.2g} to {ratios.max():.2g} times the plain sum's." if len(ratios) else ""

@@ -39,8 +39,8 @@ def grouping_findings(tables: Tables, metric: str) -> list[Finding]:
 
 
 def _finding(method: str, results: pd.DataFrame) -> Finding:
-    rows = results[results["method"] == method].set_index("against")
-    whole, alone = rows.loc[ALL_IN_ONE], rows.loc[SINGLE_TASK]
+    rows = results[results["method"] == method]
+    whole, alone = (rows[rows["against"] == name].iloc[0] for name in (ALL_IN_ONE, SINGLE_TASK))
     groups, score = f"Groups of tasks chosen {METHOD_NAMES[method]}", metric_name(whole["metric"])
     if not np.isfinite(whole["difference"]):
         return Finding(f"{groups} have no {score} beside that of one network for all tasks.")
@@ -70,10 +70,11 @@ def _rank(row: pd.Series) -> str:
 
 
 def _detail(results: pd.DataFrame, whole: pd.Series) -> str:
-    against = results[results["against"] == ALL_IN_ONE].set_index("method")["difference"]
-    low, middle, high = (signed(value) for value in against.loc[[RANDOM]].quantile([0, 0.5, 1]))
+    own = results[results["against"] == ALL_IN_ONE]
+    chance, alone = (own.loc[own["method"] == name, "difference"] for name in (RANDOM, SINGLE_TASK))
+    low, middle, high = (signed(value) for value in chance.quantile([0, 0.5, 1]))
     return (
         f"{plural(int(whole['size']), 'training fold')}; Nadeau-Bengio test over rotations. Against one network "
         f"for all tasks, random partitions have {low} to {high} (median {middle}), and each task alone has "
-        f"{signed(against.loc[SINGLE_TASK])}."
+        f"{signed(alone.iloc[0])}."
     )
