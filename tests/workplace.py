@@ -22,6 +22,16 @@ def comparable(points: pd.DataFrame) -> pd.DataFrame:
     return points.drop(columns="seconds").sort_values(KEYS).reset_index(drop=True)
 
 
+def jobs_in(printed: str) -> dict[str, int]:
+    """Rules in a table of jobs that Snakemake printed, with their numbers of jobs."""
+    rows = (line.split() for line in printed.splitlines())
+    return {
+        row[0]: int(row[1])
+        for row in rows
+        if len(row) == 2 and row[0].isidentifier() and row[1].isdigit() and row[0] not in ("total", "all")
+    }
+
+
 class Workplace:
     """A folder with one study's configuration, in which Snakemake is called as a user calls it."""
 
@@ -68,13 +78,7 @@ class Workplace:
 
     def planned(self, *arguments: str) -> dict[str, int]:
         """Rules that a dry run would run, with their numbers of jobs (the targets themselves left out)."""
-        lines = iter(self.succeed(*arguments, "--dry-run", "--quiet", "rules").splitlines())
-        jobs = {}
-        for line in lines:
-            words = line.split()
-            if len(words) == 2 and words[1].isdigit() and words[0] not in ("total", "all"):
-                jobs[words[0]] = int(words[1])
-        return jobs
+        return jobs_in(self.succeed(*arguments, "--dry-run", "--quiet", "rules"))
 
     def kill_when(self, ready: Callable[[], bool], *arguments: str) -> None:
         """Start Snakemake, and kill it and all its jobs (-9) as soon as `ready`."""

@@ -49,23 +49,23 @@ def test_a_study_with_every_arm_plans_every_figure(plan_of):
 
 
 def test_affinities_are_drawn_where_they_are_logged_and_compared_where_transfer_is_estimated(plan_of):
-    def logged(**affinity):
-        return lambda config: config.update(affinity=affinity)
-
-    both = {"plot_affinity_map", "plot_affinity_and_transfer"}
-    assert plan_of(logged(sizes=[5])) == EVERY | both | {"build_report"}
-    assert plan_of(logged(sizes=[1, 5])) == EVERY | both | {"plot_affinity_sizes", "build_report"}
+    drawn = {"plot_affinity_map", "plot_affinity_and_transfer", "plot_affinity_sizes"}
+    assert plan_of(lambda config: config.update(affinity={"sizes": [1, 5]})) == EVERY | drawn | {"build_report"}
 
     def alone(config):
         keep("mtl")(config)
-        logged(sizes=[5])(config)
+        config["affinity"] = {"sizes": [5]}
 
-    assert "plot_affinity_map" in (planned := plan_of(alone)) and "plot_affinity_and_transfer" not in planned
+    assert drawn & plan_of(alone) == {"plot_affinity_map"}
 
 
-def test_single_task_trainings_alone_have_curves_and_a_report(plan_of):
-    expected = {"plot_label_counts", "plot_run_time", "plot_learning_curves", "plot_epochs", "plot_form_errors"}
-    assert plan_of(keep("stl")) == expected | {"build_report"}
+def test_single_task_trainings_scored_once_have_curves_and_a_report_and_no_figure_of_epochs(plan_of):
+    def change(config):
+        keep("stl")(config)
+        del config["recipes"]["main"]["score_epochs"]
+
+    expected = {"plot_label_counts", "plot_run_time", "plot_learning_curves", "plot_form_errors"}
+    assert plan_of(change) == expected | {"build_report"}
 
 
 def test_both_arms_are_compared_and_nothing_transfers(plan_of):
@@ -87,14 +87,6 @@ def test_a_subset_alone_is_no_reference_for_all_tasks(plan_of):
     planned = plan_of(change)
     assert {"plot_mtl_effect", "plot_learning_curves"} <= planned
     assert not {"plot_transfer_map", "plot_curve_parameters", "plot_parameter_change"} & planned
-
-
-def test_recipes_scored_once_have_no_figure_of_epochs(plan_of):
-    def change(config):
-        keep("stl")(config)
-        del config["recipes"]["main"]["score_epochs"]
-
-    assert "plot_epochs" not in plan_of(change)
 
 
 def test_figures_alone_are_planned_without_the_report(plan_of):

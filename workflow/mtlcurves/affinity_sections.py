@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt
 
 from mtlcurves.sections import Section, Sizes, Tasks
 
-Lookahead = Literal["preconditioned", "sgd", "adam"]
+Lookahead = Literal["sgd", "preconditioned", "adam"]
 AffinityForm = Literal["first_order", "exact"]
 
 
@@ -27,10 +27,11 @@ class Affinity(Section):
     )
     every: PositiveInt = Field(default=10, description="One optimiser step in so many is logged.")
     lookahead: Lookahead = Field(
-        default="preconditioned",
-        description="Step taken for one task: preconditioned by the second moments of the joint training's Adam; "
-        "sgd; or adam, a step of a copy of Adam as it stands, less its step for no gradient (form: exact only). "
-        "All at the training's learning rate.",
+        default="sgd",
+        description="Step taken for one task: sgd; preconditioned by the second moments of the joint training's "
+        "Adam, which turns tasks of the same compounds against each other (docs/affinity.md); or adam, a step of "
+        "a copy of Adam as it stands, less its step for no gradient (form: exact only). All at the training's "
+        "learning rate.",
     )
     form: AffinityForm = Field(
         default="first_order",

@@ -260,7 +260,7 @@ if "task2vec_and_correlation" in SIMILARITY_TABLES:
         params:
             library=library_digest("embed_tasks"),
             tasks=study.tasks,
-            kind=getattr(study.config.labels, "kind", "class"),
+            kind=study.config.labels.kind,
             split=study.config.gradients.split,
             seeds=study.config.gradients.task2vec,
         script:

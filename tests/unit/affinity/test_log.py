@@ -8,16 +8,17 @@ from mtlcurves.affinity.run import log_affinity
 from mtlcurves.affinity.shared import SharedGradients
 from mtlcurves.affinity.step import exact, first_order
 from mtlcurves.affinity_sections import Affinity
+from mtlcurves.config import Epochs
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
 from mtlcurves.training.reference import Reference
 
 FOLDS = 4
 SETTINGS = [
-    Affinity(every=2),
+    Affinity(every=2, lookahead="preconditioned"),
     Affinity(every=3, lookahead="sgd"),
     Affinity(every=5, lookahead="adam", form="exact"),
-    Affinity(every=1, form="exact"),
+    Affinity(every=1, lookahead="preconditioned", form="exact"),
 ]
 
 
@@ -104,3 +105,16 @@ def test_the_complement_of_one_of_two_tasks_is_the_other(dataset_of, recipe_of):
 def test_a_training_of_fewer_steps_than_are_logged_has_no_affinity(dataset_of, recipe_of):
     table = logged(dataset_of, recipe_of, Affinity(every=100))
     assert (table["n_steps"] == 0).all() and table["affinity"].isna().all()
+
+
+def test_preconditioned_steps_turn_unrelated_tasks_of_the_same_compounds_against_each_other(dataset_of, recipe_of):
+    """The labels are drawn by coin, and every compound has one of each task: nothing is common to them."""
+
+    def others(lookahead):
+        settings = Affinity(every=1, lookahead=lookahead, tasks=["task-0", "task-1"])
+        recipe = {"epochs": Epochs(complete=1), "hidden": 20}
+        table = logged(dataset_of, recipe_of, settings, recipe, n=300, n_tasks=2, share=2.0)
+        rows = table[table["source"] == "task"].set_index(["from", "onto"])["affinity"]
+        return rows["task-0", "task-1"] / rows["task-1", "task-1"]
+
+    assert others("preconditioned") < -0.1 < -abs(others("sgd"))

@@ -11,6 +11,9 @@ from mtlcurves.affinity.gramian import gramian
 from mtlcurves.affinity.lookahead import AdamCopy, Sgd, linear_rule
 from mtlcurves.affinity.shared import SharedGradients
 from mtlcurves.affinity.step import exact, first_order
+from mtlcurves.balancing_sections import PCGrad
+from mtlcurves.training.balanced.engine import BalancedTraining
+from mtlcurves.training.balanced.gradients import GradientProducts
 from torch import nn
 
 # The state is the same to the bit, so only the order of sums differs: float64 leaves about 1e-12. Where an
@@ -209,3 +212,24 @@ def test_blocks_of_columns_add_up(stopped, monkeypatch):
     whole = gramian(shared, Sgd(at.moment).scale)
     monkeypatch.setattr("mtlcurves.affinity.gramian.BLOCK", 1)
     np.testing.assert_allclose(gramian(shared, Sgd(at.moment).scale), whole, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_both_ways_to_the_products_agree(dataset_of, recipe_of, problem_of, dropout):
+    """By columns, for look-aheads, and by pairs of labels, in balanced trainings: the same network and batches."""
+    recipe = recipe_of(dropout=dropout, balancing=PCGrad(kind="pcgrad"))
+    shared = []
+
+    def observe(moment):
+        by_columns = gramian(SharedGradients(moment), Sgd(moment).scale)
+        forward = training._forward(moment.batch, moment.kept)
+        by_labels = GradientProducts(moment.batch, forward, moment.head, moment.sizes)
+        there = by_labels.tasks
+        scale = by_columns.diagonal().max()
+        np.testing.assert_allclose(by_labels.gramian(), by_columns[np.ix_(there, there)], atol=1e-5 * scale)
+        shared.append(len(there))
+
+    training = BalancedTraining(problem_of(dataset_of(), recipe), recipe, observe)
+    with torch.no_grad():
+        training.run_epoch(1)
+    assert min(shared) < max(shared) == 4

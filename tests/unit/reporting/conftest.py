@@ -453,9 +453,15 @@ class SimulatedStudy:
         columns = ["metric", "method", "partition", "difference", "low", "high"]
         table = pd.DataFrame(rows, columns=columns).assign(
             size=9, groups=" | ".join(self.tasks["task"]), n_groups=len(self.tasks), predicted=np.nan,
-            against="all_in_one", score=0.8, sd=0.004, p=0.2, n_tasks=len(self.tasks), n_rotations=self.rotations,
+            score=0.8, sd=0.004, p=0.2, n_tasks=len(self.tasks), n_rotations=self.rotations,
             n_random=40, n_better=3, p_random=4 / 41,
         )  # fmt: skip
+        # against each task alone: what a task alone is below all in one, better
+        alone = table[table["method"] != "single_task"].copy()
+        alone[["difference", "low", "high"]] += 0.012
+        table = pd.concat(
+            [table.assign(against="all_in_one"), alone.assign(against="single_task")], ignore_index=True
+        )
         chance = table["method"] == "random"
         self.tables["grouping_results"] = table.assign(
             n_better=table["n_better"].astype("Int64").mask(chance), p_random=table["p_random"].mask(chance)

@@ -12,8 +12,9 @@ def said(study, raised="from 1 fold to 9"):
 
 def test_every_sentence_is_whole(study):
     sentences = said(study)
-    # effect, pairs, what is not seen, what matters, all others' labels, purchase, two of affinities, form
-    assert len(sentences) == 9
+    # effect, pairs, what is not seen, what matters, all others' labels, purchase, balancing, groups, two of
+    # affinities, form
+    assert len(sentences) == 11
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 
 
@@ -141,5 +142,5 @@ def test_other_comparisons_are_named(simulate):
 def test_a_task_that_is_not_in_the_table_of_tasks_does_not_stop_the_report(simulate):
     study = simulate(4)
     study.tables["tasks"] = study.tables["tasks"].iloc[:3]
-    assert len(said(study)) == 8
+    assert len(said(study)) == 10
     assert isinstance(pd.DataFrame(findings(study.tables, "aupr", 0.05, "", 0.005)), pd.DataFrame)

@@ -5,6 +5,10 @@ its rows, t of them: a t x hidden matrix A, the sums of their dL/dz over the col
 product. All gradients at once would be tasks x columns x hidden numbers (241 x 32,000 x 500); A is never larger
 than tasks x hidden. Most columns of a batch stand in a single row, and those that stand in the same rows have the
 same A, so their P are added up first.
+
+Balanced trainings need the products for P = 1 and have them from pairs of labels, without arrays of columns
+(``training.balanced.gradients``). P differs from column to column and has no place there: the bits that two rows
+share are all that is left of the columns.
 """
 
 from __future__ import annotations

@@ -3,10 +3,12 @@
 TAG (Fifty et al. 2021) looks ahead by the optimiser that trains. Its authors train by SGD with momentum; for Adam
 there are three ways, all at the learning rate of the training's next step:
 
-- ``sgd``: -rate g.
+- ``sgd``: -rate g, the default.
 - ``preconditioned``: -rate g / (sqrt(v) + eps). v are the second moments of the joint training, bias corrected, as
   Adam has them for this very step: the joint gradient of the batch is in them already. Before, v would be 0 in a
-  column that was never seen. No momentum, which is not the source's.
+  column that was never seen. No momentum, which is not the source's. Where the gradients of two tasks cancel, v is
+  small and the step long, so what a task does to others on the same compounds is biased downwards: g h / |g + h|
+  has no lower bound, and for independent g and h its mean is minus infinity.
 - ``adam``: a step of a copy of Adam, moments and all, less its step for no gradient at all, which is the
   momentum's and the same for every source.
 

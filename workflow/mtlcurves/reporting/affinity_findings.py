@@ -11,6 +11,7 @@ from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import metric_name, percent, signed
+from mtlcurves.reporting.words import p_value
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -69,7 +70,9 @@ def _finding(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significan
 
 def _numbers(row: pd.Series) -> str:
     interval = f" (95 % interval {signed(row['low'], 2)} to {signed(row['high'], 2)})"
-    return f"Spearman {signed(row['spearman'], 2)}{interval if pd.notna(row['low']) else ''}, P {_p(row['p'])}"
+    return (
+        f"Spearman {signed(row['spearman'], 2)}{interval if pd.notna(row['low']) else ''}, P {p_value(row['p'])}"
+    )
 
 
 def _open(row: pd.Series) -> str:
@@ -119,10 +122,6 @@ def _detail(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significanc
         f"share tasks.{beside} Of all {plural(tested, 'correlation')} in the table, {called} "
         f"{'is' if called == 1 else 'are'} significant at a false-discovery rate of {percent(significance)}."
     )
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def show_comparison(table: pd.DataFrame) -> Shown:

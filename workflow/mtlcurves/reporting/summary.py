@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.reporting.affinity_findings import affinity_findings
+from mtlcurves.reporting.balancing_findings import balancing_findings
 from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.grouping_findings import grouping_findings
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
 from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, shared_decimals, signed
 from mtlcurves.reporting.transfer_findings import transfer_findings
@@ -17,7 +19,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def findings(tables: Tables, metric: str, significance: float, raised: str, smallest: float) -> list[Finding]:
-    """Say what multi-task learning changed, what transfers, and which curve form predicts best.
+    """Say what multi-task learning, balancing and groups change, what transfers, and which curve form is best.
 
     Parameters
     ----------
@@ -36,6 +38,8 @@ def findings(tables: Tables, metric: str, significance: float, raised: str, smal
     return [
         effect_finding(tables, tasks["label"], metric, significance),
         *transfer_findings(tables, metric, significance, raised, smallest),
+        *balancing_findings(tables, metric),
+        *grouping_findings(tables, metric),
         *affinity_findings(tables, metric, significance),
         form_finding(tables, metric),
     ]

@@ -26,3 +26,8 @@ def points(change: float) -> str:
 def number(value: float) -> str:
     """Write a number with two digits and a true minus."""
     return f"{float(f'{value:.2g}'):,.10g}".replace("-", "\N{MINUS SIGN}")
+
+
+def p_value(p: float) -> str:
+    """Write a P-value with three decimals; a very small one as a bound."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

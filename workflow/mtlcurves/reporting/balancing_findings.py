@@ -1,0 +1,82 @@
+"""What balancing the tasks changes against the plain sum, in words: effect sizes, and what counts as none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from mtlcurves.curves.balancing import BETTER, EQUIVALENT, UNDECIDED, WORSE
+from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.names import count_text, plural
+from mtlcurves.reporting.style import metric_name, signed
+from mtlcurves.reporting.words import are, p_value
+
+Tables = Mapping[str, pd.DataFrame]
+
+_NAMED = 3  # ways of one verdict that a sentence names
+
+
+def balancing_findings(tables: Tables, metric: str) -> list[Finding]:
+    """Say by how much balanced trainings differ from the plain sum, over all sizes, and what is equivalent to it.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables by name; without ``balancing`` nothing is said.
+    metric : str
+        Score the sentence is about.
+    """
+    table = tables.get("balancing", pd.DataFrame())
+    if table.empty:
+        return []
+    own = table[(table["metric"] == metric) & table["size"].isna()]
+    own = own[own["subset"] == ("all" if (own["subset"] == "all").any() else own["subset"].iloc[0])]
+    judged, score = own[own["verdict"].notna()].sort_values("difference"), metric_name(metric)
+    if judged.empty:
+        return [Finding(f"Whether balancing the tasks changes {score} is not known: {own['undefined'].iloc[0]}.")]
+    sizes = table.loc[table["recipe"].isin(judged["recipe"]), "size"].nunique()
+    measured = (
+        f"{count_text(judged['n_tasks'], 'task')} and {count_text(judged['n_rotations'], 'rotation')}, over "
+        f"{plural(int(sizes), 'size')}"
+    )
+    low, high = judged.iloc[0], judged.iloc[-1]
+    changed = _named(low) if len(judged) == 1 else f"{_named(low)} to {_named(high)}"
+    sentence = f"Balancing the tasks changes mean {score} by {changed} against the plain sum ({measured}). "
+    return [Finding(sentence + _verdicts(judged), _detail(judged))]
+
+
+def _named(row: pd.Series) -> str:
+    interval = f"90 % interval {signed(row['low'])} to {signed(row['high'])}"
+    return f"{signed(row['difference'])} ({row['recipe']}; {interval})"
+
+
+def _verdicts(judged: pd.DataFrame) -> str:
+    margin = f"\N{PLUS-MINUS SIGN}{judged['margin'].iloc[0]:g}"
+    texts = {
+        EQUIVALENT: f"equivalent to it (the interval within {margin})",
+        BETTER: "better",
+        WORSE: "worse",
+        UNDECIDED: "undecided",
+    }
+    parts = []
+    for verdict, text in texts.items():
+        names = list(judged.loc[judged["verdict"] == verdict, "recipe"])
+        if names:
+            listed = f": {', '.join(names)}" if len(names) <= _NAMED and len(names) < len(judged) else ""
+            count = "all" if 1 < len(names) == len(judged) else len(names)
+            parts.append(f"{count} {are(len(names))} {text}{listed}")
+    return f"Of {plural(len(judged), 'way')} of balancing, {'; '.join(parts)}."
+
+
+def _detail(judged: pd.DataFrame) -> str:
+    least = judged.sort_values("p_equivalence").iloc[-1]
+    ratios = judged["seconds_ratio"].dropna()
+    cost = (
+        f" A training takes {ratios.min():.2g} to {ratios.max():.2g} times the plain sum's." if len(ratios) else ""
+    )
+    return (
+        "Two one-sided tests over rotations with the Nadeau-Bengio correction, not corrected for their number. "
+        f"The largest P-value of a difference beyond the margin is {p_value(least['p_equivalence'])} "
+        f"({least['recipe']}).{cost}"
+    )

@@ -1,0 +1,80 @@
+"""Whether groups of tasks are better than one network for all, in words: by how much, and against chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
+from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.style import metric_name, signed
+from mtlcurves.reporting.words import p_value
+
+Tables = Mapping[str, pd.DataFrame]
+
+CIRCULAR = {
+    "transfer": "The weights were measured on the same test folds, which flatters this choice: part of a gain is "
+    "the noise that it was chosen by."
+}
+"""Ways to choose groups that have seen the scores they are judged by, and what that does."""
+
+
+def grouping_findings(tables: Tables, metric: str) -> list[Finding]:
+    """Say of every choice of groups what it changes against both references, and how it ranks among random ones.
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        Tables by name; without ``grouping_results`` nothing is said.
+    metric : str
+        Score the sentences are about.
+    """
+    results = tables.get("grouping_results", pd.DataFrame(columns=["metric", "method"]))
+    own = results[results["metric"] == metric]
+    chosen = [name for name in dict.fromkeys(own["method"]) if name not in (RANDOM, ALL_IN_ONE, SINGLE_TASK)]
+    return [_finding(name, own) for name in chosen]
+
+
+def _finding(method: str, results: pd.DataFrame) -> Finding:
+    rows = results[results["method"] == method]
+    whole, alone = (rows[rows["against"] == name].iloc[0] for name in (ALL_IN_ONE, SINGLE_TASK))
+    groups, score = f"Groups of tasks chosen {METHOD_NAMES[method]}", metric_name(whole["metric"])
+    if not np.isfinite(whole["difference"]):
+        return Finding(f"{groups} have no {score} beside that of one network for all tasks.")
+    networks, tasks, rotations = (plural(int(whole[f"n_{unit}s"]), unit) for unit in ("group", "task", "rotation"))
+    sentences = [
+        f"{groups} ({networks}) change mean {score} by {_change(whole)} against "
+        f"one network for all {tasks} and by {_change(alone)} against each task alone, over {rotations}.",
+        _rank(whole),
+        *([CIRCULAR[method]] if method in CIRCULAR else []),
+    ]
+    return Finding(" ".join(sentences), _detail(results, whole))
+
+
+def _change(row: pd.Series) -> str:
+    if not np.isfinite(row["difference"]):
+        return "an unknown amount"
+    if not np.isfinite(row["low"]):
+        return signed(row["difference"])
+    interval = f"95 % interval {signed(row['low'])} to {signed(row['high'])}"
+    return f"{signed(row['difference'])} ({interval}, P {p_value(row['p'])})"
+
+
+def _rank(row: pd.Series) -> str:
+    n, better = int(row["n_random"]), int(row["n_better"])
+    as_good = f"{better or 'none'} did as well or better (P {p_value(row['p_random'])})"
+    return f"Of {plural(n, 'random partition')}, {as_good}."
+
+
+def _detail(results: pd.DataFrame, whole: pd.Series) -> str:
+    own = results[results["against"] == ALL_IN_ONE]
+    chance, alone = (own.loc[own["method"] == name, "difference"] for name in (RANDOM, SINGLE_TASK))
+    low, middle, high = (signed(value) for value in chance.quantile([0, 0.5, 1]))
+    return (
+        f"{plural(int(whole['size']), 'training fold')}; Nadeau-Bengio test over rotations. Against one network "
+        f"for all tasks, random partitions have {low} to {high} (median {middle}), and each task alone has "
+        f"{signed(alone.iloc[0])}."
+    )
