@@ -1,5 +1,4 @@
-# mtlcurves: what every task's data buys every other task, measured with multi-task learning curves.
-# `snakemake --list` describes every rule; config/README.md every key of the configuration.
+# What every task's data buys every other task. `snakemake --list` describes every rule, config/README.md every key.
 from snakemake.utils import min_version
 
 min_version("9.0")
@@ -25,6 +24,7 @@ include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/affinity.smk"
 include: "workflow/rules/grouping.smk"
+include: "workflow/rules/gradients.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
 

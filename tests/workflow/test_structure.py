@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "simulation": {"curves", "grid"},
     "grouping": {"curves", "grid"},
     "gains": {"curves", "grid"},
-    "gradients": {"data", "grid"},
+    "gradients": {"data", "grid", "training"},
     "similarity": {"curves"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
 }
@@ -38,6 +38,7 @@ CONDA_NAMES = {
     "vl_convert": "vl-convert-python",
     "yaml": "pyyaml",
     "sklearn": "scikit-learn",
+    "torch_geometric": "torch-geometric",
 }
 
 

@@ -1,20 +1,23 @@
-"""The trainings in which similarities of gradients are logged: which encoder sees which labels, in which draw."""
+"""The trainings in which similarities of gradients are logged, and those of pairs of tasks, job by job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from mtlcurves.gradient_sections import Gradients
+from mtlcurves.gradient_sections import Benefit, Gradients
+from mtlcurves.provenance import digest
 
 FULL = "full"
 SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
+JOINED = "+"  # between the names of tasks that are trained together
 
 
 @dataclass(frozen=True)
 class GradientRun:
-    """One training.
+    """One training of all tasks.
 
     Attributes
     ----------
@@ -30,6 +33,36 @@ class GradientRun:
     view: str
     rotation: int
     seed: int
+
+    @property
+    def path(self) -> str:
+        """Where its tables stand below ``gradients/``."""
+        return f"{self.encoder}/{self.view}/rotation-{self.rotation}/seed-{self.seed}"
+
+
+@dataclass(frozen=True)
+class SetsRun:
+    """Some trainings of one or two tasks each, with all labels: one job.
+
+    Attributes
+    ----------
+    encoder : str
+        Shared encoder.
+    rotation, seed : int
+        As of a training of all tasks.
+    bundle : str
+        Name of the bundle.
+    """
+
+    encoder: str
+    rotation: int
+    seed: int
+    bundle: str
+
+    @property
+    def path(self) -> str:
+        """Where its table stands below ``gradients/``, without the ending."""
+        return f"{self.encoder}/benefit/rotation-{self.rotation}/seed-{self.seed}/{self.bundle}"
 
 
 def sweep_views(gradients: Gradients) -> list[str]:
@@ -66,3 +99,41 @@ def gradient_runs(gradients: Gradients | None) -> Iterator[GradientRun]:
     for view in sweep_views(gradients):
         for seed in range(gradients.sweeps.seeds if gradients.sweeps else 0):
             yield GradientRun(gradients.encoders[0], view, 0, seed)
+
+
+def benefit_sets(benefit: Benefit, tasks: Sequence[str], per_bundle: int) -> dict[str, list[tuple[str, ...]]]:
+    """Cut the trainings of each task alone and of pairs into bundles.
+
+    Pairs that are drawn are drawn by their names, so that more of them come after those there were.
+
+    Parameters
+    ----------
+    benefit : Benefit
+        How many pairs.
+    tasks : sequence of str
+        Tasks of the study, in its order.
+    per_bundle : int
+        Trainings of a bundle.
+
+    Returns
+    -------
+    dict of str to list of tuple of str
+        Name of the bundle to the tasks of each of its trainings.
+    """
+    pairs = list(combinations(tasks, 2))
+    if benefit.pairs != "all":
+        pairs = sorted(pairs, key=lambda pair: digest(*pair))[: benefit.pairs]
+    sets: list[tuple[str, ...]] = [*((task,) for task in tasks), *pairs]
+    starts = range(0, len(sets), per_bundle)
+    return {f"bundle-{start // per_bundle:03d}": sets[start : start + per_bundle] for start in starts}
+
+
+def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: int) -> Iterator[SetsRun]:
+    """List the jobs that train single tasks and pairs; the first encoder's alone."""
+    if gradients is None or gradients.benefit is None:
+        return
+    benefit = gradients.benefit
+    for rotation in range(benefit.rotations):
+        for seed in range(benefit.seeds):
+            for bundle in benefit_sets(benefit, tasks, per_bundle):
+                yield SetsRun(gradients.encoders[0], rotation, seed, bundle)

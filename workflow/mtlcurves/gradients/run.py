@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mtlcurves.gradient_runs import FULL, GradientRun
+from mtlcurves.gradient_runs import FULL, JOINED, GradientRun
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.gradients.encoders.registry import load_encoder
 from mtlcurves.gradients.network import Kind
@@ -108,7 +108,7 @@ def train_sets(
     with one_thread():
         inputs = encoder.prepare(data.compounds["smiles"].tolist())
         for tasks in sets:
-            problem, name = whole.of(tasks), "+".join(tasks)
+            problem, name = whole.of(tasks), JOINED.join(tasks)
             training = Training(problem, encoder, inputs, gradients.training, epochs)
             outcome = training.run()
             tables.append(scored(problem, training, outcome).assign(trained=name))

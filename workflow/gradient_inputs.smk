@@ -1,0 +1,39 @@
+# Python only: what the rules of gradients share.
+from mtlcurves.gradient_runs import FULL, SHUFFLED, SWEEPS, benefit_sets
+from mtlcurves.gradients import needs as gradient_needs
+
+GRADIENTS = f"{STUDY_ROOT}/gradients"
+GRADIENT_RUN = "{encoder}/{view}/rotation-{rotation}/seed-{seed}"
+BENEFIT_RUN = "{encoder}/benefit/rotation-{rotation}/seed-{seed}/{bundle}"
+GRADIENT_TABLES = ("gradient_log", "gradient_epochs", "gradient_scores")
+
+
+def reaching_view(wildcards) -> dict:
+    """The keys of the section gradients that reach a training of all tasks: not which others there are."""
+    keys = section("gradients")
+    log = {key: keys["log"][key] for key in ("every", "min_batches", "parts")}
+    arm = wildcards.view.split("-")[0]
+    sweep = (keys["sweeps"] or {}).get(arm) or {}
+    sweep = {key: value for key, value in sweep.items() if key != "levels"}
+    return {"split": keys["split"], "training": keys["training"], "log": log} | sweep
+
+
+def benefit_of(wildcards) -> dict:
+    """The same of a bundle of single tasks and pairs, and what it trains."""
+    keys, settings = section("gradients"), study.config.gradients.benefit
+    sets = benefit_sets(settings, study.tasks, study.config.bundles.gradient_networks)
+    return {
+        "split": keys["split"],
+        "training": keys["training"] | {"epochs": settings.epochs},
+        "sets": sets[wildcards.bundle],
+    }
+
+
+def gradient_memory(wildcards, attempt) -> int:
+    """Megabytes of a job with an encoder."""
+    return attempt * gradient_needs.memory_mb(study, wildcards.encoder)
+
+
+def gradient_minutes(wildcards, attempt) -> int:
+    """Minutes of a training of all tasks with an encoder."""
+    return attempt * gradient_needs.run_minutes(study, wildcards.encoder)

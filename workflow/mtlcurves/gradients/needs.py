@@ -1,0 +1,51 @@
+"""What jobs with an encoder need, for a cluster's queue: memory and time, generously.
+
+Light on purpose: the workflow asks it while planning, before any data are there (see ``training.needs``).
+"""
+
+from __future__ import annotations
+
+from mtlcurves.gradient_sections import Gradients
+from mtlcurves.study import Study
+from mtlcurves.training.needs import LABELS, MARGIN, ROWS, START
+
+MILLISECONDS = {"ecfp": 0.2, "gcn": 0.6, "gat": 1.2, "cnn": 1.6}  # of one compound in one epoch, width 256
+LOGGED = 0.6  # of a step's time that logging takes, for each task and step logged
+FEATURES = {"ecfp": 0.005, "gcn": 0.03, "gat": 0.03, "cnn": 0.002}  # MB of a compound
+GRADIENTS = 12  # MB of a task: its gradient by the shared weights, and by every layer's output
+
+
+def _section(study: Study) -> Gradients:
+    if study.config.gradients is None:
+        raise ValueError("the study has no section gradients")
+    return study.config.gradients
+
+
+def memory_mb(study: Study, encoder: str) -> int:
+    """Megabytes of a job: library and data, and all tasks' gradients at once."""
+    gradients, n_tasks = _section(study), len(study.tasks)
+    wide = (gradients.training.hidden / 256) ** 2
+    at_once = n_tasks * GRADIENTS * wide * (2 if gradients.log.parts else 1)
+    return round(2000 + FEATURES[encoder] * min(n_tasks * LABELS, ROWS) + at_once)
+
+
+def seconds(study: Study, encoder: str, n_tasks: int, epochs: int, logged: bool) -> float:
+    """Seconds of a training of some tasks, each taken for a large one, at most so many epochs."""
+    gradients = _section(study)
+    log = n_tasks * LOGGED * (2 if gradients.log.parts else 1) / gradients.log.every if logged else 0.0
+    visits = epochs * min(n_tasks * LABELS, ROWS)
+    return visits * MILLISECONDS[encoder] / 1000 * gradients.training.hidden / 256 * (1 + log)
+
+
+def run_minutes(study: Study, encoder: str) -> int:
+    """Minutes of a training of all tasks."""
+    took = seconds(study, encoder, len(study.tasks), _section(study).training.epochs, logged=True)
+    return START + round(MARGIN * took / 60)
+
+
+def benefit_minutes(study: Study) -> int:
+    """Minutes of a bundle of trainings of single tasks and pairs."""
+    gradients = _section(study)
+    epochs = gradients.benefit.epochs if gradients.benefit else 0
+    took = seconds(study, gradients.encoders[0], 2, epochs, logged=False)
+    return START + round(MARGIN * took * study.config.bundles.gradient_networks / 60)
