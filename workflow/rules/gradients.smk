@@ -93,7 +93,9 @@ if study.benefit_runs:
         threads: 1
         resources:
             mem_mb=gradient_memory,
-            runtime=by_attempt(gradient_needs.benefit_minutes(study)),
+            runtime=by_attempt(
+                gradient_needs.minutes(gradient_needs.bundle_seconds(study))
+            ),
         params:
             library=library_digest("train_benefit"),
             gradients=benefit_of,

@@ -19,6 +19,7 @@ STAGES = {
     "trainings": "trainings",
     "curves": "curves, transfer",
     "affinity": "affinity of gradients",
+    "gradients": "similarity of gradients",
     "figures": "figures, report",
 }
 

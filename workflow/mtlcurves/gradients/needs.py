@@ -21,6 +21,14 @@ def _section(study: Study) -> Gradients:
     return study.config.gradients
 
 
+def _seconds(study: Study, encoder: str, n_tasks: int, epochs: int, logged: bool) -> float:
+    """Seconds of a training of some tasks, each taken for a large one, in all its epochs."""
+    gradients = _section(study)
+    log = n_tasks * LOGGED * (2 if gradients.log.parts else 1) / gradients.log.every if logged else 0.0
+    visits = epochs * min(n_tasks * LABELS, ROWS)
+    return visits * MILLISECONDS[encoder] / 1000 * gradients.training.hidden / 256 * (1 + log)
+
+
 def memory_mb(study: Study, encoder: str) -> int:
     """Megabytes of a job: library and data, and all tasks' gradients at once."""
     gradients, n_tasks = _section(study), len(study.tasks)
@@ -29,23 +37,26 @@ def memory_mb(study: Study, encoder: str) -> int:
     return round(2000 + FEATURES[encoder] * min(n_tasks * LABELS, ROWS) + at_once)
 
 
-def seconds(study: Study, encoder: str, n_tasks: int, epochs: int, logged: bool) -> float:
-    """Seconds of a training of some tasks, each taken for a large one, at most so many epochs."""
-    gradients = _section(study)
-    log = n_tasks * LOGGED * (2 if gradients.log.parts else 1) / gradients.log.every if logged else 0.0
-    visits = epochs * min(n_tasks * LABELS, ROWS)
-    return visits * MILLISECONDS[encoder] / 1000 * gradients.training.hidden / 256 * (1 + log)
+def run_seconds(study: Study, encoder: str) -> float:
+    """Seconds of a training of all tasks in which similarities are logged."""
+    return _seconds(study, encoder, len(study.tasks), _section(study).training.epochs, logged=True)
 
 
-def run_minutes(study: Study, encoder: str) -> int:
-    """Minutes of a training of all tasks."""
-    took = seconds(study, encoder, len(study.tasks), _section(study).training.epochs, logged=True)
-    return START + round(MARGIN * took / 60)
+def mean_run_seconds(study: Study) -> float:
+    """Seconds of such a training, the mean over the study's; 0 without any."""
+    runs = study.gradient_runs
+    return sum(run_seconds(study, run.encoder) for run in runs) / len(runs) if runs else 0.0
 
 
-def benefit_minutes(study: Study) -> int:
-    """Minutes of a bundle of trainings of single tasks and pairs."""
-    gradients = _section(study)
-    epochs = gradients.benefit.epochs if gradients.benefit else 0
-    took = seconds(study, gradients.encoders[0], 2, epochs, logged=False)
-    return START + round(MARGIN * took * study.config.bundles.gradient_networks / 60)
+def bundle_seconds(study: Study) -> float:
+    """Seconds of a bundle of trainings of single tasks and pairs; 0 where there are none."""
+    gradients = study.config.gradients
+    if gradients is None or gradients.benefit is None:
+        return 0.0
+    one = _seconds(study, gradients.encoders[0], 2, gradients.benefit.epochs, logged=False)
+    return one * study.config.bundles.gradient_networks
+
+
+def minutes(seconds: float) -> int:
+    """Minutes that a job asks for, a node being slow and busy."""
+    return START + round(MARGIN * seconds / 60)

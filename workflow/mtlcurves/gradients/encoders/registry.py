@@ -21,7 +21,7 @@ def load_encoder(name: str) -> EncoderKind:
         try:
             from mtlcurves.gradients.encoders import graphs
         except ModuleNotFoundError as error:
-            if error.name != "torch_geometric":
+            if (error.name or "").split(".")[0] != "torch_geometric":
                 raise
             raise DataError(
                 f"encoder {name}: needs torch-geometric, which is not installed; {INSTALL_GRAPHS}"

@@ -1,0 +1,73 @@
+"""Encoders: one interface."""
+
+import importlib.util
+import sys
+
+import numpy as np
+import pytest
+import torch
+from mtlcurves import encoder_needs
+from mtlcurves.errors import DataError
+from mtlcurves.gradient_checks import gradient_problems
+from mtlcurves.gradient_sections import Gradients
+from mtlcurves.gradients.encoders.registry import load_encoder
+from mtlcurves.gradients.network import Network
+
+SMILES = ["CCO", "c1ccccc1O", "C", "O=C(O)c1ccccc1OC(C)=O"]
+
+
+def test_a_compound_is_the_same_whatever_stands_beside_it(encoder, settings):
+    kind = load_encoder(encoder)
+    network = Network(kind, ["a"], settings.training, seed=0, rotation=0).eval()
+    inputs = kind.prepare(SMILES)
+    together = network.encoder(inputs.take(np.array([3, 0, 2])))
+    assert together.shape == (3, settings.training.hidden)
+    for place, row in enumerate((3, 0, 2)):
+        torch.testing.assert_close(network.encoder(inputs.take(np.array([row])))[0], together[place])
+    assert (together[0] - together[1]).abs().max() > 1e-4
+
+
+def test_initial_weights_are_drawn_by_key(encoder, settings):
+    kind, training = load_encoder(encoder), settings.training
+    one = Network(kind, ["a", "b"], training, seed=1, rotation=2).state_dict()
+    other = Network(kind, ["b"], training, seed=1, rotation=2).state_dict()
+    for name, weights in other.items():
+        own = one[name][1:] if name.startswith("heads.") else one[name]
+        torch.testing.assert_close(own, weights, rtol=0, atol=0)
+    drawn_anew = Network(kind, ["b"], training, seed=2, rotation=2).state_dict()
+    assert any((drawn_anew[name] != weights).any() for name, weights in other.items())
+
+
+def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
+    found = importlib.util.find_spec
+    hidden = {"torch_geometric"}
+    monkeypatch.setattr(encoder_needs, "find_spec", lambda name: None if name in hidden else found(name))
+    assert encoder_needs.lacks_graphs(["ecfp", "gcn"]) and not encoder_needs.lacks_graphs(["ecfp", "cnn"])
+    (problem,) = gradient_problems(Gradients(), [], None)
+    assert problem.startswith(
+        "gradients.encoders: gcn needs torch-geometric, which is not installed; `make graphs`"
+    )
+    hidden.add("torch")  # jobs have an environment of their own
+    assert not encoder_needs.lacks_graphs(["gcn"])
+
+
+def test_an_atom_without_a_feature_is_refused():
+    pytest.importorskip("torch_geometric")
+    with pytest.raises(DataError, match=r"\[Fe\+9\]: an atom is none that torch-geometric has a feature for"):
+        load_encoder("gcn").prepare(["CC", "[Fe+9]"])
+
+
+def test_a_job_without_the_package_says_so(monkeypatch):
+    monkeypatch.delitem(sys.modules, "mtlcurves.gradients.encoders.graphs", raising=False)
+    monkeypatch.delattr("mtlcurves.gradients.encoders.graphs", raising=False)
+    monkeypatch.setitem(sys.modules, "torch_geometric.data", None)
+    with pytest.raises(DataError, match="encoder gat: needs torch-geometric.*make graphs"):
+        load_encoder("gat")
+
+
+def test_attention_heads_share_the_width():
+    (problem,) = gradient_problems(Gradients(encoders=["gat"], training={"hidden": 30}), [], None)
+    assert problem == (
+        "gradients.training.hidden: found 30; allowed with the encoder gat: multiples of 4, the number of its "
+        "attention heads"
+    )
