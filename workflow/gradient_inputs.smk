@@ -1,10 +1,13 @@
 # Python only: what the rules of gradients share.
-from mtlcurves.gradient_runs import FULL, SHUFFLED, SWEEPS, benefit_sets
+from mtlcurves import gradient_runs as gradient_plan
 from mtlcurves.gradients import needs as gradient_needs
 
 GRADIENTS = f"{STUDY_ROOT}/gradients"
 GRADIENT_RUN = "{encoder}/{view}/rotation-{rotation}/seed-{seed}"
-BENEFIT_RUN = "{encoder}/benefit/rotation-{rotation}/seed-{seed}/{bundle}"
+SETS_RUN = "rotation-{rotation}/seed-{seed}/{bundle}"
+BENEFIT_RUN = f"{{encoder}}/{gradient_plan.BENEFIT}/{SETS_RUN}"
+GROUPS_RUN = f"{{encoder}}/{gradient_plan.GROUPS}/{SETS_RUN}"
+VIEWS = f"{gradient_plan.FULL}|({'|'.join([gradient_plan.SHUFFLED, *gradient_plan.SWEEPS])})-[^/]+"
 GRADIENT_TABLES = ("gradient_log", "gradient_epochs", "gradient_scores")
 
 
@@ -21,12 +24,21 @@ def reaching_view(wildcards) -> dict:
 def benefit_of(wildcards) -> dict:
     """The same of a bundle of single tasks and pairs, and what it trains."""
     keys, settings = section("gradients"), study.config.gradients.benefit
-    sets = benefit_sets(settings, study.tasks, study.config.bundles.gradient_networks)
+    sets = gradient_plan.benefit_sets(
+        settings, study.tasks, study.config.bundles.gradient_networks
+    )
     return {
         "split": keys["split"],
         "training": keys["training"] | {"epochs": settings.epochs},
         "sets": sets[wildcards.bundle],
     }
+
+
+def reaching_groups() -> dict:
+    """The same of groups of tasks."""
+    keys = section("gradients")
+    training = keys["training"] | {"epochs": study.config.gradients.groups.epochs}
+    return {"split": keys["split"], "training": training}
 
 
 def gradient_memory(wildcards, attempt) -> int:

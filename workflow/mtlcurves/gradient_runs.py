@@ -1,4 +1,4 @@
-"""The trainings in which similarities of gradients are logged, and those of pairs of tasks, job by job."""
+"""The trainings in which similarities of gradients are logged, and those of pairs and groups, job by job."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from mtlcurves.gradient_sections import Benefit, Gradients
+from mtlcurves.gradient_sections import Benefit, GradientGroups, Gradients
 from mtlcurves.provenance import digest
 
 FULL = "full"
 SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
 JOINED = "+"  # between the names of tasks that are trained together
+BENEFIT, GROUPS = "benefit", "groups"
+TOGETHER, RANDOM = "together", "random"
+GROUP_METHODS = ("linkage", "search")
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,14 @@ class GradientRun:
 
 @dataclass(frozen=True)
 class SetsRun:
-    """Some trainings of one or two tasks each, with all labels: one job.
+    """Trainings of some tasks each, with all labels, one after the other: one job.
 
     Attributes
     ----------
     encoder : str
         Shared encoder.
+    what : str
+        ``benefit``: single tasks and pairs; ``groups``: groups of tasks.
     rotation, seed : int
         As of a training of all tasks.
     bundle : str
@@ -55,6 +60,7 @@ class SetsRun:
     """
 
     encoder: str
+    what: str
     rotation: int
     seed: int
     bundle: str
@@ -62,7 +68,7 @@ class SetsRun:
     @property
     def path(self) -> str:
         """Where its table stands below ``gradients/``, without the ending."""
-        return f"{self.encoder}/benefit/rotation-{self.rotation}/seed-{self.seed}/{self.bundle}"
+        return f"{self.encoder}/{self.what}/rotation-{self.rotation}/seed-{self.seed}/{self.bundle}"
 
 
 def sweep_views(gradients: Gradients) -> list[str]:
@@ -136,4 +142,25 @@ def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: 
     for rotation in range(benefit.rotations):
         for seed in range(benefit.seeds):
             for bundle in benefit_sets(benefit, tasks, per_bundle):
-                yield SetsRun(gradients.encoders[0], rotation, seed, bundle)
+                yield SetsRun(gradients.encoders[0], BENEFIT, rotation, seed, bundle)
+
+
+def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
+    """Name the bundles of groups of tasks; who is in a group is known when the study runs.
+
+    All tasks together, then for each number of groups those of every method, and some random partitions a bundle.
+    """
+    names = [TOGETHER]
+    for count in groups.counts:
+        names += [f"{method}-{count}" for method in GROUP_METHODS]
+        names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]
+    return names
+
+
+def group_runs(gradients: Gradients | None, per_bundle: int) -> Iterator[SetsRun]:
+    """List the jobs that train groups of tasks; the first encoder's alone, in rotation 0."""
+    if gradients is None or gradients.groups is None:
+        return
+    for seed in range(gradients.groups.seeds):
+        for bundle in group_bundles(gradients.groups, per_bundle):
+            yield SetsRun(gradients.encoders[0], GROUPS, 0, seed, bundle)

@@ -69,7 +69,7 @@ def stage_of(rule: str) -> str:
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
-    if rule.endswith(("_gradients", "_benefit")):
+    if rule.endswith(("_gradients", "_benefit", "_gradient_groups")):
         return "gradients"
     return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
 
@@ -92,6 +92,9 @@ def other_jobs(study: Study) -> dict[str, int]:
         jobs |= {"train_gradients": len(study.gradient_runs), "gather_gradients": 1}
     if study.benefit_runs:
         jobs |= {"train_benefit": len(study.benefit_runs), "gather_benefit": 1}
+    if study.gradient_group_runs:
+        own = len(study.gradient_group_runs)
+        jobs |= {"group_gradients": 1, "train_gradient_groups": own, "gather_gradient_groups": 1}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
     return jobs | ({"compare_estimate": 1} if study.arms else {}) | {"build_report": 1}
 

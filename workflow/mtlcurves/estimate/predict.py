@@ -29,7 +29,7 @@ class Size:
     """What rules that do not train work on.
 
     Curves and their points, pairs of tasks, rows of grid points; rows of logged affinities, and the seconds of a
-    training that logs them; seconds of a job that trains all tasks with an encoder, and of one that trains pairs.
+    training that logs them; seconds of a job that trains all tasks with an encoder, of pairs and of groups.
     """
 
     curves: int
@@ -40,6 +40,7 @@ class Size:
     logging_seconds: float = 0.0
     gradient_seconds: float = 0.0
     benefit_seconds: float = 0.0
+    group_seconds: float = 0.0
 
 
 def share(rule: str, size: Size) -> float:
@@ -55,6 +56,8 @@ def share(rule: str, size: Size) -> float:
         return 6.0 + size.gradient_seconds
     if rule == "train_benefit":
         return 6.0 + size.benefit_seconds
+    if rule == "train_gradient_groups":
+        return 6.0 + size.group_seconds
     if rule == "gather_affinity":
         return 2.0 + 4e-6 * size.affinities
     if rule == "compare_transfer":
@@ -127,6 +130,7 @@ def size_of(study: Study, trainings: pd.DataFrame) -> Size:
         logging_seconds=_logging_seconds(study, trainings) if study.affinity_logs else 0.0,
         gradient_seconds=gradient_needs.mean_run_seconds(study),
         benefit_seconds=gradient_needs.bundle_seconds(study),
+        group_seconds=gradient_needs.groups_seconds(study),
     )
 
 

@@ -57,6 +57,16 @@ def bundle_seconds(study: Study) -> float:
     return one * study.config.bundles.gradient_networks
 
 
+def groups_seconds(study: Study) -> float:
+    """Seconds of a bundle of groups of tasks; 0 where there are none."""
+    gradients, tasks = study.config.gradients, len(study.tasks)
+    if gradients is None or gradients.groups is None:
+        return 0.0
+    count = max(gradients.groups.counts)
+    one = _seconds(study, gradients.encoders[0], -(-tasks // count), gradients.groups.epochs, logged=False)
+    return one * count * study.config.bundles.random_partitions
+
+
 def minutes(seconds: float) -> int:
     """Minutes that a job asks for, a node being slow and busy."""
     return START + round(MARGIN * seconds / 60)
