@@ -3,8 +3,8 @@
     G_ij = cos(g_i, g_j),  g_i = gradient of task i's loss by all weights of the shared encoder
 
 from one forward pass, so with one dropout mask; heads are left out (second paper, equation 1). Every head reads a
-copy of its own of the representations h, so one backward pass of the sum of the losses gives all dL_i/dh at once,
-and a batched one takes them through the encoder. G is NaN where one of the two has no label in the batch, or a
+copy of its own of the representations h, so one backward pass of the sum of the losses gives all dL_i/dh at once;
+each is then taken through the encoder. G is NaN where one of the two has no label in the batch, or a
 gradient of length 0, as of a head whose units are all switched off.
 
 Where parts are told apart, the batch is cut into two halves A and B, which are random since its order is. With
@@ -33,8 +33,11 @@ Floats = npt.NDArray[np.float64]
 PARTS = ("all", "cross", "same")
 
 
-def shared_gradients(representations: Tensor, pulls: Tensor, weights: Sequence[Tensor]) -> Tensor:
-    """Take gradients by the representations through the encoder, all at once.
+def gramian(representations: Tensor, pulls: Tensor, weights: Sequence[Tensor]) -> Floats:
+    """Multiply gradients by the shared weights with one another.
+
+    One backward pass of the encoder for each that is not zero: a batched one was found slower, since nearly all of
+    its time is that of matrix products too.
 
     Parameters
     ----------
@@ -43,14 +46,19 @@ def shared_gradients(representations: Tensor, pulls: Tensor, weights: Sequence[T
     pulls : Tensor, shape (k, compounds, hidden)
         k gradients by the representations.
     weights : sequence of Tensor
-        Those of the encoder, n numbers in all.
+        Those of the encoder.
 
     Returns
     -------
-    Tensor, shape (k, n)
+    ndarray of float64, shape (k, k)
     """
-    gradients = torch.autograd.grad(representations, weights, pulls, retain_graph=True, is_grads_batched=True)
-    return torch.cat([gradient.flatten(1) for gradient in gradients], dim=1)
+    gradients = representations.new_zeros(len(pulls), sum(weight.numel() for weight in weights))
+    for row, pull in zip(gradients, pulls, strict=True):
+        if pull.any():
+            found = torch.autograd.grad(representations, weights, pull, retain_graph=True)
+            torch.cat([gradient.flatten() for gradient in found], out=row)
+    products: Floats = (gradients @ gradients.T).double().numpy()
+    return products
 
 
 def step_similarities(
@@ -78,22 +86,24 @@ def step_similarities(
     """
     (pulls,) = torch.autograd.grad(losses.sum(), copies, retain_graph=True)
     if not parts:
-        gradients = shared_gradients(representations, pulls, weights)
-        return {"all": _cosines(gradients, gradients)}
+        return {"all": _cosines(gramian(representations, pulls, weights))}
     n_tasks, n_rows, _ = pulls.shape
     in_first = (torch.arange(n_rows) < (n_rows + 1) // 2)[:, None]
     # a half's part of the gradient of the whole batch is a multiple of the half's own, and so of its direction
-    of_halves = shared_gradients(representations, torch.cat([pulls * in_first, pulls * ~in_first]), weights)
-    first, second = of_halves[:n_tasks], of_halves[n_tasks:]
-    whole, crossed = first + second, _cosines(first, second)
-    within, cross = _mean(_cosines(first, first), _cosines(second, second)), _mean(crossed, crossed.T)
-    return {"all": _cosines(whole, whole), "cross": cross, "same": within - cross}
+    products = gramian(representations, torch.cat([pulls * in_first, pulls * ~in_first]), weights)
+    whole = products.reshape(2, n_tasks, 2, n_tasks).sum(axis=(0, 2))
+    cosines = _cosines(products)
+    first, second = slice(None, n_tasks), slice(n_tasks, None)
+    within = _mean(cosines[first, first], cosines[second, second])
+    cross = _mean(cosines[first, second], cosines[second, first])
+    return {"all": _cosines(whole), "cross": cross, "same": within - cross}
 
 
-def _cosines(left: Tensor, right: Tensor) -> Floats:
-    """Cosines of rows; NaN where one is zero, as without labels."""
-    left, right = (rows / rows.norm(dim=1, keepdim=True) for rows in (left, right))
-    cosines: Floats = (left @ right.T).double().numpy()
+def _cosines(products: Floats) -> Floats:
+    """Divide products by lengths; NaN where one is 0, as without labels."""
+    lengths = np.sqrt(products.diagonal())
+    with np.errstate(invalid="ignore", divide="ignore"):
+        cosines: Floats = products / lengths[:, None] / lengths
     return cosines
 
 

@@ -7,7 +7,8 @@ radical electrons, hybridisation, aromatic, in a ring), each as one column per v
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,6 +17,7 @@ from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GAT as GraphAttention
 from torch_geometric.nn import GCN as GraphConvolution
 from torch_geometric.nn import global_mean_pool
+from torch_geometric.transforms import AddSelfLoops, GCNNorm
 from torch_geometric.utils import from_smiles
 from torch_geometric.utils.smiles import x_map
 
@@ -33,11 +35,19 @@ _FIRST = torch.tensor([sum(_WIDTHS[:place]) for place in range(len(_WIDTHS))])
 
 
 class Graphs:
-    """Compounds as graphs, atoms with the columns of their features' values."""
+    """Compounds as graphs, atoms with the columns of their features' values.
 
-    def __init__(self, smiles: Sequence[str]) -> None:
+    Parameters
+    ----------
+    smiles : sequence of str
+        Compounds.
+    finish : callable
+        What is done to each graph once, and would else be done to it in every batch by every layer.
+    """
+
+    def __init__(self, smiles: Sequence[str], finish: Callable[[Data], Data]) -> None:
         with captured_errors():
-            self._graphs = [_graph(text) for text in smiles]
+            self._graphs = [finish(_graph(text)) for text in smiles]
         log.info("%d graphs, %d atoms", len(smiles), sum(graph.num_nodes for graph in self._graphs))
 
     def take(self, rows: Rows) -> Any:
@@ -70,22 +80,27 @@ class GraphEncoder(nn.Module):
         """Return the representations, shape (compounds, hidden)."""
         columns: Tensor = graphs.x
         features = torch.zeros(len(columns), COLUMNS, dtype=torch.get_default_dtype()).scatter_(1, columns, 1.0)
-        atoms = self.dropout(torch.relu(self.layers(features, graphs.edge_index)))
+        atoms = self.dropout(torch.relu(self.layers(features, graphs.edge_index, graphs.edge_weight)))
         result: Tensor = global_mean_pool(atoms, graphs.batch, graphs.num_graphs)
         return result
 
 
 def _convolution(settings: EncoderTraining) -> nn.Module:
-    layers = GraphConvolution(COLUMNS, settings.hidden, settings.layers, dropout=settings.dropout)
+    layers = GraphConvolution(COLUMNS, settings.hidden, settings.layers, dropout=settings.dropout, normalize=False)
     return GraphEncoder(layers, settings.dropout)
 
 
 def _attention(settings: EncoderTraining) -> nn.Module:
     layers = GraphAttention(
-        COLUMNS, settings.hidden, settings.layers, dropout=settings.dropout, heads=ATTENTION_HEADS
+        COLUMNS,
+        settings.hidden,
+        settings.layers,
+        dropout=settings.dropout,
+        heads=ATTENTION_HEADS,
+        add_self_loops=False,
     )
     return GraphEncoder(layers, settings.dropout)
 
 
-GCN = EncoderKind(Graphs, _convolution)
-GAT = EncoderKind(Graphs, _attention)
+GCN = EncoderKind(partial(Graphs, finish=GCNNorm()), _convolution)
+GAT = EncoderKind(partial(Graphs, finish=AddSelfLoops()), _attention)

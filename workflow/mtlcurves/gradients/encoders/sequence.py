@@ -1,7 +1,7 @@
 """Encoder cnn: convolutions over the characters of SMILES, as in the second paper.
 
-Characters are embedded, filters of three widths slide over them side by side, and the largest response of each
-filter anywhere in the compound is kept.
+Characters are embedded, filters of three widths slide over them side by side, half as many of each as the encoder
+has units, and the largest response of each filter anywhere in the compound is kept.
 """
 
 from __future__ import annotations
@@ -42,12 +42,11 @@ class CharacterFilters(nn.Module):
 
     def __init__(self, settings: EncoderTraining) -> None:
         super().__init__()
+        filters = max(1, settings.hidden // 2)
         self.embedding = nn.Embedding(CHARACTERS, EMBEDDING)
-        self.filters = nn.ModuleList(
-            nn.Conv1d(EMBEDDING, settings.hidden, width, padding=width // 2) for width in KERNELS
-        )
+        self.filters = nn.ModuleList(nn.Conv1d(EMBEDDING, filters, width, padding=width // 2) for width in KERNELS)
         self.dropout = nn.Dropout(settings.dropout)
-        self.dense = nn.Linear(len(KERNELS) * settings.hidden, settings.hidden)
+        self.dense = nn.Linear(len(KERNELS) * filters, settings.hidden)
 
     def forward(self, codes: Tensor) -> Tensor:
         """Return the representations, shape (compounds, hidden)."""
