@@ -51,10 +51,14 @@ def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
     assert not encoder_needs.lacks_graphs(["gcn"])
 
 
-def test_an_atom_without_a_feature_is_refused():
+def test_an_unheard_of_charge_is_the_nearest_and_eleven_neighbours_are_refused():
     pytest.importorskip("torch_geometric")
-    with pytest.raises(DataError, match=r"\[Fe\+9\]: an atom is none that torch-geometric has a feature for"):
-        load_encoder("gcn").prepare(["CC", "[Fe+9]"])
+    encoder = load_encoder("gcn")
+    both = encoder.prepare(["[Cr+7]", "[Cr+6]"]).take(np.array([0, 1])).x
+    assert (both[0] == both[1]).all()
+    crowded = "[U]" + "(F)" * 10 + "F"
+    with pytest.raises(DataError, match=r"\[U\].*: an atom is none that torch-geometric has features for"):
+        encoder.prepare(["CC", crowded])
 
 
 def test_a_job_without_the_package_says_so(monkeypatch):

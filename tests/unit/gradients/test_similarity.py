@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from mtlcurves.gradient_sections import EncoderTraining
+from mtlcurves.gradients.dense import watch_dense_layers
 from mtlcurves.gradients.encoders.registry import load_encoder
 from mtlcurves.gradients.network import Network, task_losses
 from mtlcurves.gradients.similarity import step_similarities
@@ -62,13 +63,15 @@ def test_similarities_are_those_of_plain_gradients(encoder: str, kind: str) -> N
     reader = load_encoder(encoder)
     network = Network(reader, ["a", "b", "c", "d", "e"], settings, seed=3, rotation=1).double()
     labels = random_labels(kind, seed=len(encoder))
-    representations = network.encoder(reader.prepare(SMILES).take(np.arange(len(SMILES))))
+    with watch_dense_layers(network.encoder) as layers:
+        representations = network.encoder(reader.prepare(SMILES).take(np.arange(len(SMILES))))
+    assert len(layers) == {"ecfp": 2, "cnn": 1}.get(encoder, 0)
     copies = representations.expand(5, -1, -1)
     predicted = network.heads(copies)
     losses = task_losses(predicted, labels, kind)
     weights = list(network.encoder.parameters())
-    found = step_similarities(losses.of_task, copies, representations, weights, parts=True)
-    alone = step_similarities(losses.of_task, copies, representations, weights, parts=False)
+    found = step_similarities(losses.of_task, copies, representations, weights, layers, parts=True)
+    alone = step_similarities(losses.of_task, copies, representations, weights, layers, parts=False)
 
     def gradients(half: slice) -> list[torch.Tensor | None]:
         return [plain_gradient(network, predicted[i, half], labels[i, half], kind) for i in range(5)]

@@ -29,40 +29,19 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from mtlcurves.gradients.dense import DenseLayer, gramian
+
 Floats = npt.NDArray[np.float64]
 PARTS = ("all", "cross", "same")
 
 
-def gramian(representations: Tensor, pulls: Tensor, weights: Sequence[Tensor]) -> Floats:
-    """Multiply gradients by the shared weights with one another.
-
-    One backward pass of the encoder for each that is not zero: a batched one was found slower, since nearly all of
-    its time is that of matrix products too.
-
-    Parameters
-    ----------
-    representations : Tensor, shape (compounds, hidden)
-        What the encoder gave; its graph is kept.
-    pulls : Tensor, shape (k, compounds, hidden)
-        k gradients by the representations.
-    weights : sequence of Tensor
-        Those of the encoder.
-
-    Returns
-    -------
-    ndarray of float64, shape (k, k)
-    """
-    gradients = representations.new_zeros(len(pulls), sum(weight.numel() for weight in weights))
-    for row, pull in zip(gradients, pulls, strict=True):
-        if pull.any():
-            found = torch.autograd.grad(representations, weights, pull, retain_graph=True)
-            torch.cat([gradient.flatten() for gradient in found], out=row)
-    products: Floats = (gradients @ gradients.T).double().numpy()
-    return products
-
-
 def step_similarities(
-    losses: Tensor, copies: Tensor, representations: Tensor, weights: Sequence[Tensor], parts: bool
+    losses: Tensor,
+    copies: Tensor,
+    representations: Tensor,
+    weights: Sequence[Tensor],
+    layers: Sequence[DenseLayer],
+    parts: bool,
 ) -> dict[str, Floats]:
     """Compute the similarities of one step.
 
@@ -76,6 +55,8 @@ def step_similarities(
         What the encoder gave.
     weights : sequence of Tensor
         Those of the encoder.
+    layers : sequence of DenseLayer
+        Dense layers that were watched in its forward pass.
     parts : bool
         Whether to tell parts apart.
 
@@ -86,12 +67,13 @@ def step_similarities(
     """
     (pulls,) = torch.autograd.grad(losses.sum(), copies, retain_graph=True)
     if not parts:
-        return {"all": _cosines(gramian(representations, pulls, weights))}
+        return {"all": _cosines(gramian(representations, pulls, weights, layers))}
     n_tasks, n_rows, _ = pulls.shape
     in_first = (torch.arange(n_rows) < (n_rows + 1) // 2)[:, None]
     # a half's part of the gradient of the whole batch is a multiple of the half's own, and so of its direction
-    products = gramian(representations, torch.cat([pulls * in_first, pulls * ~in_first]), weights)
-    whole = products.reshape(2, n_tasks, 2, n_tasks).sum(axis=(0, 2))
+    halves = torch.cat([pulls * in_first, pulls * ~in_first])
+    products = gramian(representations, halves, weights, layers)
+    whole = products.reshape(2, n_tasks, 2, n_tasks).sum(dim=(0, 2))
     cosines = _cosines(products)
     first, second = slice(None, n_tasks), slice(n_tasks, None)
     within = _mean(cosines[first, first], cosines[second, second])
@@ -99,11 +81,10 @@ def step_similarities(
     return {"all": _cosines(whole), "cross": cross, "same": within - cross}
 
 
-def _cosines(products: Floats) -> Floats:
+def _cosines(products: Tensor) -> Floats:
     """Divide products by lengths; NaN where one is 0, as without labels."""
-    lengths = np.sqrt(products.diagonal())
-    with np.errstate(invalid="ignore", divide="ignore"):
-        cosines: Floats = products / lengths[:, None] / lengths
+    lengths = products.diagonal().sqrt()
+    cosines: Floats = (products / lengths[:, None] / lengths).double().numpy()
     return cosines
 
 

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from mtlcurves.errors import DataError
 from mtlcurves.gradient_sections import EncoderTraining
+from mtlcurves.gradients.dense import watch_dense_layers
 from mtlcurves.gradients.encoders.interface import EncoderKind, Inputs, Rows
 from mtlcurves.gradients.network import Losses, Network, draw_from, task_losses
 from mtlcurves.gradients.problem import Problem
@@ -135,13 +136,14 @@ class Training:
 
     def _losses(self, rows: Rows, logged: Logged | None, parts: bool) -> Losses:
         """Compute a batch's losses, and hand its similarities on where they are logged."""
-        network = self.network
-        representations = network.encoder(self._inputs.take(rows))
+        network, inputs = self.network, self._inputs.take(rows)
+        with watch_dense_layers(network.encoder) as layers:
+            representations = network.encoder(inputs)
         copies = representations.expand(network.n_tasks, -1, -1)
         losses = task_losses(network.heads(copies), self._labels_of(rows), self._problem.kind)
         if logged:
             weights = list(network.encoder.parameters())
-            logged(step_similarities(losses.of_task, copies, representations, weights, parts))
+            logged(step_similarities(losses.of_task, copies, representations, weights, layers, parts))
         return losses
 
     def _log_frozen(self, record: Record, parts: bool) -> None:

@@ -1,7 +1,8 @@
 """Encoders gcn and gat: graph networks of torch-geometric on the atoms of a compound, averaged over them.
 
 Atoms have the nine features of torch-geometric's ``from_smiles`` (element, chirality, degree, charge, hydrogens,
-radical electrons, hybridisation, aromatic, in a ring), each as one column per value.
+radical electrons, hybridisation, aromatic, in a ring), each as one column per value. A charge, or a number of
+radical electrons, beyond those that have a column counts as the nearest that has one: [Cr+7] is [Cr+6].
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from functools import partial
 from typing import Any
 
 import torch
+from rdkit import Chem
 from torch import Tensor, nn
 from torch_geometric.data import Batch, Data
 from torch_geometric.nn import GAT as GraphAttention
 from torch_geometric.nn import GCN as GraphConvolution
 from torch_geometric.nn import global_mean_pool
 from torch_geometric.transforms import AddSelfLoops, GCNNorm
-from torch_geometric.utils import from_smiles
-from torch_geometric.utils.smiles import x_map
+from torch_geometric.utils.smiles import from_rdmol, x_map
 
 from mtlcurves.data.molecules import captured_errors
 from mtlcurves.encoder_needs import ATTENTION_HEADS
@@ -29,6 +30,7 @@ from mtlcurves.gradients.encoders.interface import EncoderKind, Rows
 
 log = logging.getLogger(__name__)
 
+CHARGES, RADICALS = x_map["formal_charge"], x_map["num_radical_electrons"]
 _WIDTHS = [len(values) for values in x_map.values()]
 COLUMNS = sum(_WIDTHS)
 _FIRST = torch.tensor([sum(_WIDTHS[:place]) for place in range(len(_WIDTHS))])
@@ -56,11 +58,15 @@ class Graphs:
 
 
 def _graph(smiles: str) -> Data:
+    molecule: Any = Chem.MolFromSmiles(smiles)
+    for atom in molecule.GetAtoms():
+        atom.SetFormalCharge(min(max(atom.GetFormalCharge(), CHARGES[0]), CHARGES[-1]))
+        atom.SetNumRadicalElectrons(min(atom.GetNumRadicalElectrons(), RADICALS[-1]))
     try:
-        graph = from_smiles(smiles)
-    except ValueError as error:  # a charge of 7, say
+        graph = from_rdmol(molecule)
+    except ValueError as error:  # eleven neighbours, say
         raise DataError(
-            f"{smiles}: an atom is none that torch-geometric has a feature for ({error}); leave the compound out, "
+            f"{smiles}: an atom is none that torch-geometric has features for ({error}); leave the compound out, "
             "or use the encoder ecfp or cnn"
         ) from error
     return Data(x=graph.x + _FIRST, edge_index=graph.edge_index)
