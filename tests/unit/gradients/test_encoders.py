@@ -51,6 +51,16 @@ def test_a_missing_package_is_named_with_its_remedy(monkeypatch):
     assert not encoder_needs.lacks_graphs(["gcn"])
 
 
+def test_filters_respond_as_a_convolution_does(settings):
+    kind = load_encoder("cnn")
+    network = kind.module(settings.training).eval()
+    codes = kind.prepare(SMILES).take(np.array([1, 2, 3]))
+    embedded = network.embedding(codes).transpose(1, 2)
+    kept = (codes > 0)[:, None]
+    largest = torch.cat([(torch.relu(one(embedded)) * kept).amax(dim=2) for one in network.filters], dim=1)
+    torch.testing.assert_close(network(codes), torch.relu(network.dense(largest)))
+
+
 def test_an_unheard_of_charge_is_the_nearest_and_eleven_neighbours_are_refused():
     pytest.importorskip("torch_geometric")
     encoder = load_encoder("gcn")

@@ -9,8 +9,10 @@ from mtlcurves.gradient_sections import Gradients
 from mtlcurves.study import Study
 from mtlcurves.training.needs import LABELS, MARGIN, ROWS, START
 
-MILLISECONDS = {"ecfp": 0.2, "gcn": 0.6, "gat": 1.2, "cnn": 1.6}  # of one compound in one epoch, width 256
-LOGGED = 0.6  # of a step's time that logging takes, for each task and step logged
+# of one compound in one epoch, width 256; measured with 12 tasks: 0.28, 0.65, 0.83, 1.5
+MILLISECONDS = {"ecfp": 0.3, "gcn": 0.65, "gat": 0.85, "cnn": 1.5}
+# what logging a step takes, in steps, for each task; measured: 0.04, 0.31, 0.35, 0.4
+LOGGED = {"ecfp": 0.04, "gcn": 0.31, "gat": 0.35, "cnn": 0.4}
 FEATURES = {"ecfp": 0.005, "gcn": 0.03, "gat": 0.03, "cnn": 0.002}  # MB of a compound
 GRADIENTS = 12  # MB of a task: its gradient by the shared weights, and by every layer's output
 
@@ -24,7 +26,7 @@ def _section(study: Study) -> Gradients:
 def _seconds(study: Study, encoder: str, n_tasks: int, epochs: int, logged: bool) -> float:
     """Seconds of a training of some tasks, each taken for a large one, in all its epochs."""
     gradients = _section(study)
-    log = n_tasks * LOGGED * (2 if gradients.log.parts else 1) / gradients.log.every if logged else 0.0
+    log = n_tasks * LOGGED[encoder] * (2 if gradients.log.parts else 1) / gradients.log.every if logged else 0.0
     visits = epochs * min(n_tasks * LABELS, ROWS)
     return visits * MILLISECONDS[encoder] / 1000 * gradients.training.hidden / 256 * (1 + log)
 

@@ -7,10 +7,12 @@ has units, and the largest response of each filter anywhere in the compound is k
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import pad
 
 from mtlcurves.gradient_sections import EncoderTraining
 from mtlcurves.gradients.encoders.interface import EncoderKind, Rows
@@ -38,26 +40,40 @@ class Characters:
 
 
 class CharacterFilters(nn.Module):
-    """The encoder's module."""
+    """The encoder's module.
+
+    Only the place of its largest response moves a filter. So these places are found without gradients, and the
+    responses computed again there alone.
+    """
 
     def __init__(self, settings: EncoderTraining) -> None:
         super().__init__()
-        filters = max(1, settings.hidden // 2)
-        self.embedding = nn.Embedding(CHARACTERS, EMBEDDING)
-        self.filters = nn.ModuleList(nn.Conv1d(EMBEDDING, filters, width, padding=width // 2) for width in KERNELS)
+        n_filters = max(1, settings.hidden // 2)
+        # the embedding of nothing is 0 and stays so: a compound does not depend on how long the others are
+        self.embedding = nn.Embedding(CHARACTERS, EMBEDDING, padding_idx=FILL)
+        self.filters = nn.ModuleList(nn.Conv1d(EMBEDDING, n_filters, width, padding="same") for width in KERNELS)
         self.dropout = nn.Dropout(settings.dropout)
-        self.dense = nn.Linear(len(KERNELS) * filters, settings.hidden)
+        self.dense = nn.Linear(len(KERNELS) * n_filters, settings.hidden)
 
     def forward(self, codes: Tensor) -> Tensor:
         """Return the representations, shape (compounds, hidden)."""
-        is_character = (codes != FILL)[:, None]
-        # embeddings of nothing are 0, so that a compound does not depend on how long the others are
-        embedded = self.embedding(codes).transpose(1, 2) * is_character
-        responses = [torch.relu(one(embedded)) * is_character for one in self.filters]
-        # relu leaves nothing below 0, so what fills up is never the largest
-        largest = torch.cat([response.amax(dim=2) for response in responses], dim=1)
-        result: Tensor = self.dropout(torch.relu(self.dense(self.dropout(largest))))
+        with torch.no_grad():
+            embedded = self.embedding(codes).transpose(1, 2)
+            is_fill = (codes == FILL)[:, None]
+            places = [one(embedded).masked_fill(is_fill, -torch.inf).argmax(dim=2) for one in self.filters]
+        largest = [self._responses(codes, *pair) for pair in zip(self.filters, places, strict=True)]
+        dense = self.dense(self.dropout(torch.relu(torch.cat(largest, dim=1))))
+        result: Tensor = self.dropout(torch.relu(dense))
         return result
+
+    def _responses(self, codes: Tensor, filters: Any, place: Tensor) -> Tensor:
+        """Responses of filters at one place each, shape (compounds, filters)."""
+        width: int = filters.weight.shape[2]
+        around = pad(codes, (width // 2, width // 2), value=FILL)
+        at = (place[:, :, None] + torch.arange(width)).flatten(1)
+        windows = self.embedding(around.gather(1, at).reshape(*place.shape, width))
+        responses: Tensor = torch.einsum("bfwc,fcw->bf", windows, filters.weight) + filters.bias
+        return responses
 
 
 CNN = EncoderKind(Characters, CharacterFilters)
