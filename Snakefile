@@ -1,4 +1,5 @@
-# What every task's data buys every other task. `snakemake --list` describes every rule, config/README.md every key.
+# mtlcurves: what every task's data buys every other task, measured with multi-task learning curves.
+# `snakemake --list` describes every rule; config/README.md every key of the configuration.
 from snakemake.utils import min_version
 
 min_version("9.0")

@@ -1,4 +1,5 @@
 # Python only: what the rules of gradients share.
+from mtlcurves import encoder_needs
 from mtlcurves import gradient_runs as gradient_plan
 from mtlcurves.gradients import needs as gradient_needs
 
@@ -9,6 +10,14 @@ BENEFIT_RUN = f"{{encoder}}/{gradient_plan.BENEFIT}/{SETS_RUN}"
 GROUPS_RUN = f"{{encoder}}/{gradient_plan.GROUPS}/{SETS_RUN}"
 VIEWS = f"{gradient_plan.FULL}|({'|'.join([gradient_plan.SHUFFLED, *gradient_plan.SWEEPS])})-[^/]+"
 GRADIENT_TABLES = ("gradient_log", "gradient_epochs", "gradient_scores")
+
+
+def encoder_installed(wildcards) -> list[str]:
+    """No file; but no training is planned whose encoder's package is missing."""
+    if encoder_needs.lacks_graphs(wildcards.encoder):
+        missing = encoder_needs.missing_package(wildcards.encoder)
+        stop(ConfigError([f"gradients.encoders: {missing}"], study.where))
+    return []
 
 
 def reaching_view(wildcards) -> dict:

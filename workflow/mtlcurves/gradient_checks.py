@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mtlcurves.config import Folds
-from mtlcurves.encoder_needs import ATTENTION_HEADS, GRAPH_ENCODERS, INSTALL_GRAPHS, lacks_graphs
+from mtlcurves.encoder_needs import ATTENTION_HEADS
 from mtlcurves.gradient_runs import SWEEPS
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.messages import repeated, unknown_names
@@ -43,9 +43,6 @@ def gradient_problems(
 
 def _encoder_problems(gradients: Gradients) -> Iterator[str]:
     yield from repeated("gradients.encoders", gradients.encoders)
-    if lacks_graphs(gradients.encoders):
-        named = ", ".join(encoder for encoder in gradients.encoders if encoder in GRAPH_ENCODERS)
-        yield f"gradients.encoders: {named} needs torch-geometric, which is not installed; {INSTALL_GRAPHS}"
     if "gat" in gradients.encoders and gradients.training.hidden % ATTENTION_HEADS:
         yield (
             f"gradients.training.hidden: found {gradients.training.hidden}; allowed with the encoder gat: "

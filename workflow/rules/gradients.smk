@@ -13,6 +13,7 @@ if study.config.gradients:
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
             limits=within_limits,
+            packages=encoder_installed,
         output:
             log=f"{GRADIENTS}/{GRADIENT_RUN}/gradient_log.parquet",
             epochs=f"{GRADIENTS}/{GRADIENT_RUN}/gradient_epochs.parquet",
@@ -79,6 +80,7 @@ if study.benefit_runs:
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
             limits=within_limits,
+            packages=encoder_installed,
         output:
             scores=f"{GRADIENTS}/{BENEFIT_RUN}.parquet",
         log:
@@ -171,6 +173,7 @@ if study.gradient_group_runs:
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
             limits=within_limits,
+            packages=encoder_installed,
         output:
             scores=f"{GRADIENTS}/{GROUPS_RUN}.parquet",
         log:

@@ -13,7 +13,7 @@ from mtlcurves.gradients.problem import LabelledCompounds
 FOLDS = 5
 TASKS = ["first", "second", "third"]
 ENCODERS = [
-    pytest.param(name, marks=pytest.mark.skipif(lacks_graphs([name]), reason="no torch-geometric"))
+    pytest.param(name, marks=pytest.mark.skipif(lacks_graphs(name), reason="no torch-geometric"))
     for name in ("ecfp", "cnn", *GRAPH_ENCODERS)
 ]
 

@@ -22,7 +22,7 @@ PARTS_EACH = (3, 9)
 
 def encoders_here() -> list[str]:
     """Name the encoders that can be timed here."""
-    return [name for name in ("ecfp", "gcn", "gat", "cnn") if not lacks_graphs([name])]
+    return [name for name in ("ecfp", "gcn", "gat", "cnn") if not lacks_graphs(name)]
 
 
 def similarity_ratio(encoder: str, epochs: int = 2, rounds: int = 3) -> tuple[float, float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mtlcurves.encoder_needs import GRAPH_ENCODERS, INSTALL_GRAPHS
+from mtlcurves.encoder_needs import GRAPH_ENCODERS, missing_package
 from mtlcurves.errors import DataError
 from mtlcurves.gradients.encoders.interface import EncoderKind
 
@@ -23,9 +23,7 @@ def load_encoder(name: str) -> EncoderKind:
         except ModuleNotFoundError as error:
             if (error.name or "").split(".")[0] != "torch_geometric":
                 raise
-            raise DataError(
-                f"encoder {name}: needs torch-geometric, which is not installed; {INSTALL_GRAPHS}"
-            ) from error
+            raise DataError(f"gradients.encoders: {missing_package(name)}") from error
         return graphs.GCN if name == "gcn" else graphs.GAT
     if name == "ecfp":
         from mtlcurves.gradients.encoders import fingerprints
