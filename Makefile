@@ -15,13 +15,15 @@ REPORT = $(shell sed -n 's|^study: *["'"'"']\{0,1\}\([A-Za-z0-9_-]*\).*|results/
 START := $(shell date +%s)
 
 .DEFAULT_GOAL := demo
-.PHONY: demo estimate power overlap test test-slurm lint docs bench lock verify profiles clean help
+.PHONY: demo graphs estimate power overlap test test-slurm lint docs bench lock verify profiles clean help
 
 demo: .venv/installed $(CONFIG)  ## run the study of CONFIG and write its report (default)
 	@study=$$(date +%s) && \
 	$(BIN)/snakemake --configfile $(CONFIG) --profile profiles/local --cores $(CORES) && \
 	now=$$(date +%s) && \
 	echo "Report: $(REPORT) (study $$((now - study)) s, in all $$((now - $(START))) s)"
+
+graphs: .venv/installed-graphs  ## add what the encoders of graphs need (gradients.encoders: gcn, gat)
 
 # Snakemake's own lines go to standard error; the page is shown even if it was there
 estimate: .venv/installed $(CONFIG)  ## say what the study of CONFIG will cost, before it is trained
@@ -89,6 +91,10 @@ help:  ## list the goals and the knobs
 	$(PIP) install --no-deps --editable .
 	@touch $@
 
-.venv/installed-test: requirements-test.lock .venv/installed
+.venv/installed-graphs: requirements-graphs.lock .venv/installed
+	$(PIP) install --requirement requirements-graphs.lock
+	@touch $@
+
+.venv/installed-test: requirements-test.lock .venv/installed-graphs
 	$(PIP) install --requirement requirements-test.lock
 	@touch $@

@@ -5,6 +5,7 @@ from snakemake.utils import min_version
 min_version("9.0")
 
 
+# A study is one file: Snakemake would merge --configfile into this one key by key.
 if not workflow.overwrite_configfiles:
 
     configfile: "config/config.yaml"
@@ -24,6 +25,7 @@ include: "workflow/rules/curves.smk"
 include: "workflow/rules/transfer.smk"
 include: "workflow/rules/affinity.smk"
 include: "workflow/rules/grouping.smk"
+include: "workflow/rules/gradients.smk"
 include: "workflow/rules/similarity.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"

@@ -1,4 +1,4 @@
-"""Pin the project's packages: requirements.lock, requirements-test.lock and the versions in envs/*.yaml.
+"""Pin the project's packages: requirements.lock, those of extras beside it, and the versions in envs/*.yaml.
 
 Run by ``make lock``. The packages are resolved afresh from the lower bounds of pyproject.toml, as if nothing
 were installed. torch alone keeps its pinned version unless another is named, because it is large and comes
@@ -14,7 +14,12 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LOCK, TEST_LOCK = ROOT / "requirements.lock", ROOT / "requirements-test.lock"
+LOCK, GRAPHS_LOCK, TEST_LOCK = (ROOT / f"requirements{extra}.lock" for extra in ("", "-graphs", "-test"))
+# optional packages: each lock names what those before it do not
+EXTRAS = [
+    (GRAPHS_LOCK, "graphs", "the encoders of graphs", ""),
+    (TEST_LOCK, "test", "`make test` and `make lint`", "triton"),
+]
 HEADER = "# {what}. Written by `make lock`; do not edit.\n"
 # Packages that only some builds of torch bring. torch pins them itself, so every build fits one lock.
 BUILD_PACKAGES = re.compile(r"nvidia-|cuda-|triton")
@@ -65,12 +70,15 @@ def main() -> None:
     """Write the locks and pin the conda files."""
     torch = f"torch=={sys.argv[1] if len(sys.argv) > 1 else read_lock(LOCK)['torch']}"
     run_time = resolve(torch, ".")
-    everything = resolve(*(f"{n}=={v}" for n, v in run_time.items() if n != "mtlcurves"), ".[test]", kept="triton")
     write_lock(LOCK, "Every package a run needs, at one version", run_time)
-    test_only = {name: version for name, version in everything.items() if name not in run_time}
-    write_lock(TEST_LOCK, "What `make test` and `make lint` need besides requirements.lock", test_only)
+    locked = dict(run_time)
+    for path, extra, what, kept in EXTRAS:
+        found = resolve(*(f"{n}=={v}" for n, v in locked.items() if n != "mtlcurves"), f".[{extra}]", kept=kept)
+        added = {name: version for name, version in found.items() if name not in locked}
+        write_lock(path, f"What {what} need besides requirements.lock", added)
+        locked |= added
     for path in sorted((ROOT / "envs").glob("*.yaml")):
-        pin_environment(path, run_time)
+        pin_environment(path, locked)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,10 @@ def pins(environment: Path) -> dict[str, str]:
     ("path", "files"),
     [
         (["dependencies"], ["requirements.lock"]),
+        (["optional-dependencies", "graphs"], ["requirements.lock", "requirements-graphs.lock"]),
         (["optional-dependencies", "test"], ["requirements.lock", "requirements-test.lock"]),
     ],
-    ids=["run", "test"],
+    ids=["run", "graphs", "test"],
 )
 def test_the_lock_satisfies_every_lower_bound(path: list[str], files: list[str]) -> None:
     locked = {name: version for file in files for name, version in lock(file).items()}
@@ -52,12 +53,13 @@ def test_the_lock_satisfies_every_lower_bound(path: list[str], files: list[str])
 
 
 def test_no_package_is_locked_twice() -> None:
-    assert lock("requirements.lock").keys().isdisjoint(lock("requirements-test.lock"))
+    names = [name for file in ROOT.glob("requirements*.lock") for name in lock(file.name)]
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_conda_files_pin_the_locked_versions(environment: Path) -> None:
-    locked = lock("requirements.lock")
+    locked = lock("requirements.lock") | lock("requirements-graphs.lock")
     assert pins(environment) == {name: locked.get(name) for name in pins(environment)}
 
 
@@ -77,7 +79,8 @@ def test_the_container_has_the_conda_files_python() -> None:
     image = re.search(r"^From: python:([\d.]+)-slim", recipe, re.MULTILINE)
     assert image
     assert pinned & {f"python={image[1]}"}
-    assert "--requirement /opt/requirements.lock" in recipe
+    installed = set(re.findall(r"--requirement /opt/(\S+)", recipe))
+    assert installed == {"requirements.lock", "requirements-graphs.lock"}
 
 
 def test_pinning_a_conda_file_changes_versions_and_nothing_else(tmp_path: Path) -> None:

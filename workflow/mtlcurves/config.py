@@ -157,6 +157,9 @@ class Bundles(Section):
     offdiagonal_targets: PositiveInt = Field(default=1, description="Targets per bundle, all pairs of sizes.")
     design_rows: PositiveInt = Field(default=4, description="Rows of the weighing design per bundle.")
     random_partitions: PositiveInt = Field(default=10, description="Random partitions of the tasks per bundle.")
+    gradient_networks: PositiveInt = Field(
+        default=6, description="Networks with an encoder (section gradients) of one or a few tasks per bundle."
+    )
 
 
 class Curves(Section):

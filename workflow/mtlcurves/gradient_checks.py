@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from mtlcurves.config import Folds
+from mtlcurves.encoder_needs import ATTENTION_HEADS
 from mtlcurves.gradient_runs import SWEEPS
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.messages import repeated, unknown_names
@@ -17,7 +18,7 @@ def gradient_problems(
     """Check what a gradients section means for the study's tasks and folds, as far as they are right."""
     if gradients is None:
         return
-    yield from repeated("gradients.encoders", gradients.encoders)
+    yield from _encoder_problems(gradients)
     for arm in SWEEPS if gradients.sweeps else ():
         if sweep := getattr(gradients.sweeps, arm):
             yield from repeated(f"gradients.sweeps.{arm}.levels", sweep.levels)
@@ -27,6 +28,8 @@ def gradient_problems(
     for key, found in rotations.items():
         if folds and found > folds.count:
             yield f"{key}: found {found}; {folds.count} folds have {folds.count} rotations"
+    if len(tasks) == 1:
+        yield "gradients: needs two tasks or more; the study has one"
     if tasks:
         columns = sorted({column for task in tasks for column in task.groups})
         yield from unknown_names(
@@ -36,3 +39,12 @@ def gradient_problems(
         for count in gradients.groups.counts:
             if not 2 <= count <= len(tasks):
                 yield f"gradients.groups.counts: found {count}; allowed: 2 to {len(tasks)}, the number of tasks"
+
+
+def _encoder_problems(gradients: Gradients) -> Iterator[str]:
+    yield from repeated("gradients.encoders", gradients.encoders)
+    if "gat" in gradients.encoders and gradients.training.hidden % ATTENTION_HEADS:
+        yield (
+            f"gradients.training.hidden: found {gradients.training.hidden}; allowed with the encoder gat: "
+            f"multiples of {ATTENTION_HEADS}, the number of its attention heads"
+        )

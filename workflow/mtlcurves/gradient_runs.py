@@ -1,21 +1,26 @@
-"""The trainings in which similarities of gradients are logged: which encoder sees which labels, in which draw."""
+"""The trainings in which similarities of gradients are logged, and those of pairs and groups, job by job."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
-from mtlcurves.gradient_sections import Gradients
+from mtlcurves.gradient_sections import Benefit, GradientGroups, Gradients
+from mtlcurves.provenance import digest
 
 FULL = "full"
 SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
 JOINED = "+"  # between the names of tasks that are trained together
+BENEFIT, GROUPS = "benefit", "groups"
+TOGETHER, RANDOM = "together", "random"
+GROUP_METHODS = ("linkage", "search")
 
 
 @dataclass(frozen=True)
 class GradientRun:
-    """One training.
+    """One training of all tasks.
 
     Attributes
     ----------
@@ -31,6 +36,39 @@ class GradientRun:
     view: str
     rotation: int
     seed: int
+
+    @property
+    def path(self) -> str:
+        """Where its tables stand below ``gradients/``."""
+        return f"{self.encoder}/{self.view}/rotation-{self.rotation}/seed-{self.seed}"
+
+
+@dataclass(frozen=True)
+class SetsRun:
+    """Trainings of some tasks each, with all labels, one after the other: one job.
+
+    Attributes
+    ----------
+    encoder : str
+        Shared encoder.
+    what : str
+        ``benefit``: single tasks and pairs; ``groups``: groups of tasks.
+    rotation, seed : int
+        As of a training of all tasks.
+    bundle : str
+        Name of the bundle.
+    """
+
+    encoder: str
+    what: str
+    rotation: int
+    seed: int
+    bundle: str
+
+    @property
+    def path(self) -> str:
+        """Where its table stands below ``gradients/``, without the ending."""
+        return f"{self.encoder}/{self.what}/rotation-{self.rotation}/seed-{self.seed}/{self.bundle}"
 
 
 def sweep_views(gradients: Gradients) -> list[str]:
@@ -67,3 +105,62 @@ def gradient_runs(gradients: Gradients | None) -> Iterator[GradientRun]:
     for view in sweep_views(gradients):
         for seed in range(gradients.sweeps.seeds if gradients.sweeps else 0):
             yield GradientRun(gradients.encoders[0], view, 0, seed)
+
+
+def benefit_sets(benefit: Benefit, tasks: Sequence[str], per_bundle: int) -> dict[str, list[tuple[str, ...]]]:
+    """Cut the trainings of each task alone and of pairs into bundles.
+
+    Pairs that are drawn are drawn by their names, so that more of them come after those there were.
+
+    Parameters
+    ----------
+    benefit : Benefit
+        How many pairs.
+    tasks : sequence of str
+        Tasks of the study, in its order.
+    per_bundle : int
+        Trainings of a bundle.
+
+    Returns
+    -------
+    dict of str to list of tuple of str
+        Name of the bundle to the tasks of each of its trainings.
+    """
+    pairs = list(combinations(tasks, 2))
+    if benefit.pairs != "all":
+        pairs = sorted(pairs, key=lambda pair: digest(*pair))[: benefit.pairs]
+    sets: list[tuple[str, ...]] = [*((task,) for task in tasks), *pairs]
+    starts = range(0, len(sets), per_bundle)
+    return {f"bundle-{start // per_bundle:03d}": sets[start : start + per_bundle] for start in starts}
+
+
+def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: int) -> Iterator[SetsRun]:
+    """List the jobs that train single tasks and pairs; the first encoder's alone."""
+    if gradients is None or gradients.benefit is None:
+        return
+    benefit = gradients.benefit
+    for rotation in range(benefit.rotations):
+        for seed in range(benefit.seeds):
+            for bundle in benefit_sets(benefit, tasks, per_bundle):
+                yield SetsRun(gradients.encoders[0], BENEFIT, rotation, seed, bundle)
+
+
+def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
+    """Name the bundles of groups of tasks; who is in a group is known when the study runs.
+
+    All tasks together, then for each number of groups those of every method, and some random partitions a bundle.
+    """
+    names = [TOGETHER]
+    for count in groups.counts:
+        names += [f"{method}-{count}" for method in GROUP_METHODS]
+        names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]
+    return names
+
+
+def group_runs(gradients: Gradients | None, per_bundle: int) -> Iterator[SetsRun]:
+    """List the jobs that train groups of tasks; the first encoder's alone, in rotation 0."""
+    if gradients is None or gradients.groups is None:
+        return
+    for seed in range(gradients.groups.seeds):
+        for bundle in group_bundles(gradients.groups, per_bundle):
+            yield SetsRun(gradients.encoders[0], GROUPS, 0, seed, bundle)

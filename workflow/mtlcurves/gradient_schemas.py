@@ -148,6 +148,22 @@ GRADIENTS: dict[str, Schema] = {
         seconds=("float64", "seconds of the training"),
         status=_STATUS,
     ),
+    "gradient_groups": table(
+        "one task of one group of one partition; a task may be in several groups that search chose",
+        method=(
+            "string",
+            "linkage: average linkage of 1 - similarity, cut into so many groups (as published); search: the best "
+            "groups, at most so many, by a task's mean similarity to the others of its group; random: a random "
+            "partition; together: all tasks in one network",
+        ),
+        n_groups=("int16", "groups asked for"),
+        partition=("int32", "number of the partition, from 1"),
+        group=("string", "tasks of the group, joined by +, as in column trained of the scores"),
+        bundle=("string", "job that trains the group: that of the first partition with it"),
+        task=("string", "task"),
+        serves=("bool", "whether this group's network serves the task: that of its best mean similarity"),
+        predicted=("float64", "mean similarity of the task to the others of the group; 0 where it is alone"),
+    ),
     "gradient_similarity": table(
         "one pair of tasks under one encoder: the similarity of their gradients over rotations and seeds",
         encoder=_ENCODER,

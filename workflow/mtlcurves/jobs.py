@@ -25,6 +25,7 @@ COMPUTING = {
     "numba": "numba",
     "llvmlite": "llvmlite",
     "torch": "torch",
+    "torch_geometric": "torch-geometric",
     "triton": "triton",
     "lmfit": "lmfit",
     "sklearn": "scikit-learn",

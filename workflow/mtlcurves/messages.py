@@ -240,7 +240,7 @@ def _empty_or_boolean(value: Any, node: Node | None, path: str) -> Iterator[tupl
 
     Neither may pass in silence: ``stl:`` with nothing behind it would train nothing, and yes would count as 1.
     """
-    if node is None:
+    if node is None or (isinstance(value, bool) and node.get("type") == "boolean"):
         return
     if isinstance(value, bool):
         word = "yes, true or on" if value else "no, false or off"

@@ -56,6 +56,13 @@ def raised_text(study: Study) -> str:
     return "; ".join(texts)
 
 
+def splits(study: Study) -> list[str]:
+    """Name the ways of dividing compounds into folds that the study's trainings use."""
+    gradients = study.config.gradients
+    used = {recipe.split for recipe in study.recipes.values()} | ({gradients.split} if gradients else set())
+    return sorted(used)
+
+
 def tested_on(study: Study) -> dict[str, dict[str, str]]:
     """What decides, under each recipe, which compounds a training is tested on."""
     return {name: {"split": recipe.split, "test_on": recipe.test_on} for name, recipe in study.recipes.items()}

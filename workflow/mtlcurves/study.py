@@ -12,7 +12,7 @@ from typing import Any
 
 from mtlcurves.checks import ARMS, problems_of, resolve_recipes
 from mtlcurves.config import Config, Recipe
-from mtlcurves.gradient_runs import GradientRun, gradient_runs
+from mtlcurves.gradient_runs import GradientRun, SetsRun, benefit_runs, gradient_runs, group_runs
 from mtlcurves.grid import allocations, bundles, designs, groups
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
@@ -174,6 +174,16 @@ class Study:
     def gradient_runs(self) -> list[GradientRun]:
         """Trainings in which similarities of gradients are logged."""
         return list(gradient_runs(self.config.gradients))
+
+    @cached_property
+    def benefit_runs(self) -> list[SetsRun]:
+        """Jobs that train single tasks and pairs of them with an encoder."""
+        return list(benefit_runs(self.config.gradients, self.tasks, self.config.bundles.gradient_networks))
+
+    @cached_property
+    def gradient_group_runs(self) -> list[SetsRun]:
+        """Jobs that train groups of tasks with an encoder."""
+        return list(group_runs(self.config.gradients, self.config.bundles.random_partitions))
 
     @cached_property
     def bundles(self) -> list[Bundle]:

@@ -246,7 +246,7 @@ if isinstance(SOURCE, DesignedSource):
 
 truth_output = rules.describe_truth.output if isinstance(SOURCE, DesignedSource) else []
 dataset_output = [
-    *(fold_sizes(split) for split in sorted({r.split for r in study.recipes.values()})),
+    *(fold_sizes(split) for split in outputs.splits(study)),
     *rules.describe_dataset.output,
     *rules.compute_fingerprints.output,
     *(rules.plan_trainings.output if study.arms else []),

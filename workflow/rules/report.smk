@@ -5,7 +5,12 @@ TEMPLATES = PROJECT / "workflow/mtlcurves/reporting/templates"
 TABLES, FIGURES = outputs.tables(study), outputs.figures(study)
 table_output = [f"{STUDY_ROOT}/tables/{name}.csv" for name in TABLES]
 figure_output = [f"{STUDY_ROOT}/figures/{name}.svg" for name in FIGURES]
-final_output = [f"{STUDY_ROOT}/report.html", *table_output, *truth_output]
+final_output = [
+    f"{STUDY_ROOT}/report.html",
+    *table_output,
+    *gradient_output,
+    *truth_output,
+]
 
 COMPARED = table_files("estimate_and_actual")
 

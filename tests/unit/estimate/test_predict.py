@@ -171,3 +171,17 @@ def test_the_page_says_what_one_asks_first(single: Study, counts: Counts, calibr
 )
 def test_times_in_words(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_study_of_gradients_alone_is_counted(
+    calibration: Calibration, study_of: Callable[..., Study], counts: Counts
+) -> None:
+    gradients = {"encoders": ["ecfp"], "seeds": 2, "benefit": {"seeds": 1}, "groups": {"counts": [2], "seeds": 1}}
+    study = study_of(grid={}, recipes={"main": {}}, gradients=gradients)
+    trainings = training_seconds(study, planned_trainings(study, counts(study)), calibration)
+    table = estimate(study, trainings, calibration, pd.Series(dtype=float), 0).set_index("rule")
+    expected = {"train_gradients": 3, "train_benefit": 2, "train_gradient_groups": 8, "gather_gradients": 1}
+    assert table["jobs"].to_dict() | expected == table["jobs"].to_dict()
+    assert "gather_grid_points" not in table.index
+    assert (table.loc[list(expected), "core_seconds"] > 0).all()
+    assert "similarity of gradients" in page(study.config, table.reset_index(), trainings, calibration, 100)

@@ -14,7 +14,7 @@ from mtlcurves.training.lazy import engine as lazy
 from mtlcurves.training.lazy.draws import initial_sums
 from mtlcurves.training.network import hidden_bound, initial_head, initial_hidden
 from mtlcurves.training.problem import make_problem
-from mtlcurves.training.reference import one_thread
+from mtlcurves.training.threads import one_thread
 
 RECIPE = Recipe(
     hidden=40,

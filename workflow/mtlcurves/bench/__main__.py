@@ -15,6 +15,7 @@ from mtlcurves.affinity_sections import Affinity
 from mtlcurves.bench import plain
 from mtlcurves.bench.affinity import logging_ratio
 from mtlcurves.bench.cases import Case, simulated_dataset, timed_cases
+from mtlcurves.bench.gradients import encoders_here, similarity_ratio
 from mtlcurves.bench.measure import (
     bundle_seconds,
     peak_memory,
@@ -58,6 +59,8 @@ def main() -> None:
     print(f"Scores of {len(dataset.tasks)} tasks: {faster:.0f} x as fast as scikit-learn, called task by task.")
     log.info("affinities")
     print("\n" + affinity_cost(complete, dataset))
+    log.info("similarities of gradients")
+    print("\n" + "\n".join(similarity_cost(encoder) for encoder in encoders_here()))
     print("\n" + "\n".join(whole_trainings(dataset)))
     print(f"\nWritten to {output}")
 
@@ -96,6 +99,15 @@ def affinity_cost(case: Case, dataset: Dataset) -> str:
     return (
         f"Affinities of {len(dataset.tasks)} tasks logged every 10 steps, to first order: {ratio:.1f} x the "
         f"time of a step of reference ({1e3 * logged:.0f} ms against {1e3 * plain:.0f} ms)."
+    )
+
+
+def similarity_cost(encoder: str) -> str:
+    """Time a training in which similarities are logged against the same without."""
+    ratio, plain, logged = similarity_ratio(encoder)
+    return (
+        f"Similarities of 12 tasks' gradients logged every 10 steps, encoder {encoder}: {ratio:.1f} x the time of "
+        f"a step ({1e3 * logged:.1f} ms against {1e3 * plain:.1f} ms)."
     )
 
 

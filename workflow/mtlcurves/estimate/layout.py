@@ -19,6 +19,7 @@ STAGES = {
     "trainings": "trainings",
     "curves": "curves, transfer",
     "affinity": "affinity of gradients",
+    "gradients": "similarity of gradients",
     "figures": "figures, report",
 }
 
@@ -82,6 +83,8 @@ def _table(table: pd.DataFrame, gpu: bool) -> list[str]:
     rows = [[*head, "longest job", "disk"]]
     for stage, name in STAGES.items():
         own = table[table["stage"] == stage]
+        if own.empty:
+            continue
         lines = own.groupby(["recipe", "arm"], sort=False) if stage == "trainings" else [((name,), own)]
         rows += [_line(": ".join(map(str, key)), part, times, seconds) for key, part in lines]
     rows.append(_line("all", table, times, seconds))

@@ -174,6 +174,16 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
     start = time.perf_counter()
     engine, dataset = load_backend(study.config.backend), load_dataset(folder)
     cases = cases_of(study, trainings)
+    if not cases:  # only networks with an encoder are trained
+        return Calibration(
+            backend=engine.name,
+            device=engine.device,
+            cores=n_workers,
+            job=(0.0, 0.0),
+            memory_mb=0.0,
+            trainings=(),
+            seconds=time.perf_counter() - start,
+        )
     smallest = min(cases, key=lambda case: case.labels[0]).first(1)
     smallest.run(dataset, 2, [1])  # compiled code is loaded, or made
     job = _start(folder, smallest) - smallest.run(dataset, 1)

@@ -55,7 +55,7 @@ RULE_OF_TABLE = {
 }
 
 
-STAGES = ("data", "trainings", "curves", "affinity", "figures")
+STAGES = ("data", "trainings", "curves", "affinity", "gradients", "figures")
 UNITS = {"core_hours": "core-hours", "gpu_hours": "GPU-hours", "disk_gb": "GB"}
 ASK = "`make estimate` makes one, or `snakemake estimate` with the options of this study"
 LESS = {
@@ -73,21 +73,24 @@ def training_rule(arm: str) -> str:
 
 
 def stage_of(rule: str) -> str:
-    """Name the stage of a rule: data, trainings, curves, affinity or figures."""
+    """Name the stage of a rule: data, trainings, curves, affinity, gradients or figures."""
     if rule in ("train_bundle", "train_groups"):
         return "trainings"
     if rule in (*DATA_RULES, "check_folds"):
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
+    if rule.endswith(("_gradients", "_benefit", "_gradient_groups")):
+        return "gradients"
     return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
 
 
 def other_jobs(study: Study) -> dict[str, int]:
     """Count the jobs that do not train, by rule, from the data to the report; a source's download left out."""
     jobs = dict.fromkeys(DATA_RULES, 1)
-    jobs["check_folds"] = len({recipe.split for recipe in study.recipes.values()})
-    jobs["gather_grid_points"] = 1
+    jobs["check_folds"] = len(outputs.splits(study))
+    if study.arms:
+        jobs["gather_grid_points"] = 1
     if study.affinity_logs:
         jobs["log_affinity"] = len(study.affinity_logs)
     tables = outputs.tables(study)
@@ -96,8 +99,15 @@ def other_jobs(study: Study) -> dict[str, int]:
     jobs |= {rule: 1 for table, rule in RULE_OF_TABLE.items() if table in tables}
     if study.config.grouping:
         jobs |= {"group_tasks": 1 + len(study.config.grouping.by), "gather_groups": 1}
+    if study.gradient_runs:
+        jobs |= {"train_gradients": len(study.gradient_runs), "gather_gradients": 1}
+    if study.benefit_runs:
+        jobs |= {"train_benefit": len(study.benefit_runs), "gather_benefit": 1}
+    if study.gradient_group_runs:
+        own = len(study.gradient_group_runs)
+        jobs |= {"group_gradients": 1, "train_gradient_groups": own, "gather_gradient_groups": 1}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
-    return jobs | {"compare_estimate": 1, "build_report": 1}
+    return jobs | ({"compare_estimate": 1} if study.arms else {}) | {"build_report": 1}
 
 
 def is_trained(recorded: Path, plan: str) -> bool:

@@ -12,6 +12,7 @@ import pandas as pd
 from mtlcurves import outputs
 from mtlcurves.estimate.calibration import Calibration
 from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of, training_rule
+from mtlcurves.gradients import needs as gradient_needs
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.study import Study
 from mtlcurves.training import needs
@@ -28,7 +29,7 @@ class Size:
     """What rules that do not train work on.
 
     Curves and their points, pairs of tasks, rows of grid points; rows of logged affinities, and the seconds of a
-    training that logs them.
+    training that logs them; seconds of a job that trains all tasks with an encoder, of pairs and of groups.
     """
 
     curves: int
@@ -37,6 +38,9 @@ class Size:
     rows: int
     affinities: int = 0
     logging_seconds: float = 0.0
+    gradient_seconds: float = 0.0
+    benefit_seconds: float = 0.0
+    group_seconds: float = 0.0
 
 
 def share(rule: str, size: Size) -> float:
@@ -48,6 +52,12 @@ def share(rule: str, size: Size) -> float:
         return 2.5 + 0.0002 * size.pairs + 1e-6 * size.rows
     if rule == "log_affinity":
         return 3.0 + size.logging_seconds
+    if rule == "train_gradients":
+        return 6.0 + size.gradient_seconds
+    if rule == "train_benefit":
+        return 6.0 + size.benefit_seconds
+    if rule == "train_gradient_groups":
+        return 6.0 + size.group_seconds
     if rule == "gather_affinity":
         return 2.0 + 4e-6 * size.affinities
     if rule == "compare_transfer":
@@ -118,6 +128,9 @@ def size_of(study: Study, trainings: pd.DataFrame) -> Size:
         rows=rows,
         affinities=len(study.affinity_logs) * n_tasks * (n_tasks + 1),
         logging_seconds=_logging_seconds(study, trainings) if study.affinity_logs else 0.0,
+        gradient_seconds=gradient_needs.mean_run_seconds(study),
+        benefit_seconds=gradient_needs.bundle_seconds(study),
+        group_seconds=gradient_needs.groups_seconds(study),
     )
 
 
@@ -135,6 +148,8 @@ def _logging_seconds(study: Study, trainings: pd.DataFrame) -> float:
 
 def training_seconds(study: Study, trainings: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
     """Add to each training its seconds (column seconds) and those that its job spends on it besides (besides)."""
+    if trainings.empty:
+        return trainings.assign(seconds=0.0, besides=0.0)
     parts = []
     for (recipe, kind), own in trainings.groupby(["recipe", "kind"], sort=False):
         epochs, scored = int(own["epochs"].iloc[0]), int(own["scored"].iloc[0])

@@ -56,6 +56,24 @@ def transfer_matrix(table: pd.DataFrame, tasks: Sequence[str], metric: str) -> F
     return _laid_out(own["auxiliary"], own["target"], weight, tasks, f"transfer weight a_ij for {metric}")
 
 
+def gradient_matrix(log: pd.DataFrame, tasks: Sequence[str], window: str) -> Floats:
+    """Lay out the similarity of gradients, the mean over trainings; symmetric.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        Table ``gradient_log`` of the trainings that count.
+    tasks : sequence of str
+        Order of the rows and columns.
+    window : str
+        Logged steps.
+    """
+    own = log[(log["part"] == "all") & (log["window"] == window)]
+    mean = own.groupby(["task_a", "task_b"])["similarity"].mean().reset_index()
+    both = pd.concat([mean, mean.rename(columns={"task_a": "task_b", "task_b": "task_a"})], ignore_index=True)
+    return _laid_out(both["task_a"], both["task_b"], both["similarity"], tasks, "similarity of gradients")
+
+
 def _laid_out(source: pd.Series, onto: pd.Series, value: pd.Series, tasks: Sequence[str], what: str) -> Floats:
     index = pd.Index(list(tasks))
     row, column = index.get_indexer(pd.Index(source)), index.get_indexer(pd.Index(onto))

@@ -14,9 +14,7 @@ of a group. Both are torch's ``embedding_bag``.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -35,6 +33,7 @@ from mtlcurves.training.forward import Forward
 from mtlcurves.training.moment import Moment, Observer
 from mtlcurves.training.network import BIAS, initial_head, initial_hidden, learning_rate
 from mtlcurves.training.problem import Problem
+from mtlcurves.training.threads import one_thread
 
 TEST_ROWS = 4096  # rows predicted at a time
 
@@ -69,44 +68,6 @@ class Reference:
 
     def _start(self, problem: Problem, recipe: Recipe) -> Training:
         return Training(problem, recipe, self._observer)
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on one thread, denormal numbers taken as 0.
-
-    Adam's first moment shrinks by 0.9 a step where a unit is switched off; within a thousand steps it becomes
-    denormal, which slows the processor tenfold and changes nothing above 1e-30.
-    """
-    with _ONE_THREAD:
-        torch.set_flush_denormal(True)
-        try:
-            yield
-        finally:
-            torch.set_flush_denormal(False)
-
-
-class _OneThread:
-    """torch's number of threads is one for the process: it is 1 while any training runs, and then what it was."""
-
-    def __init__(self) -> None:
-        self._lock, self._inside, self._before = threading.Lock(), 0, 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._inside:
-                self._before = torch.get_num_threads()
-                torch.set_num_threads(1)
-            self._inside += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._inside -= 1
-            if not self._inside:
-                torch.set_num_threads(self._before)
-
-
-_ONE_THREAD = _OneThread()
 
 
 class Adam:

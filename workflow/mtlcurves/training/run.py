@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -20,6 +18,7 @@ from mtlcurves.training.parts import SCHEMA, Parts
 from mtlcurves.training.points import scored
 from mtlcurves.training.pool import train_side_by_side
 from mtlcurves.training.problem import Problem, make_problem
+from mtlcurves.training.progress import Progress
 from mtlcurves.training.registry import load_backend
 
 log = logging.getLogger(__name__)
@@ -106,27 +105,3 @@ def _complete(problem: Problem, points: pd.DataFrame | None) -> bool:
         return False
     wanted = sorted((task, epoch) for task in problem.tasks for epoch in problem.scored)
     return sorted(zip(points["task"], points["epoch"], strict=True)) == wanted
-
-
-class Progress:
-    """Logs how far a bundle is: trainings done, rate, time left.
-
-    Parameters
-    ----------
-    total : int
-        Trainings to do.
-    """
-
-    def __init__(self, total: int) -> None:
-        self._total, self._done, self._start = total, 0, time.perf_counter()
-
-    def report(self, name: str, seconds: float) -> None:
-        """Log one training as done."""
-        self._done += 1
-        elapsed = time.perf_counter() - self._start
-        left = elapsed / self._done * (self._total - self._done)
-        rate = 60 * self._done / elapsed
-        log.info(
-            "%d of %d: %s took %.1f s; %.1f a minute, about %s left",
-            *(self._done, self._total, name, seconds, rate, timedelta(seconds=round(left))),
-        )

@@ -1,0 +1,17 @@
+"""Join the logs and scores of all trainings of all tasks."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from mtlcurves.jobs import job
+from mtlcurves.tables import read_table, write_table
+
+if TYPE_CHECKING:
+    from snakemake.script import Snakemake
+
+    snakemake: Snakemake
+
+with job(snakemake):
+    for name, path in snakemake.output.items():
+        whole = pd.concat([read_table(part) for part in snakemake.input[name]], ignore_index=True)
+        write_table(whole, path, name)

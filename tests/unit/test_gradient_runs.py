@@ -1,0 +1,28 @@
+"""The plan of gradient trainings follows from the configuration."""
+
+from mtlcurves.gradient_runs import benefit_sets, gradient_runs
+from mtlcurves.gradient_sections import Benefit, Gradients
+
+TASKS = ["a", "b", "c", "d"]
+
+
+def test_every_encoder_has_the_labels_and_the_first_the_sweeps() -> None:
+    section = Gradients(
+        encoders=["gcn", "ecfp"], rotations=2, seeds=2, sweeps={"seeds": 3, "thinned": {"levels": [1.0, 0.25]}}
+    )
+    paths = [run.path for run in gradient_runs(section)]
+    assert len(paths) == len(set(paths)) == 2 * (2 * 2 + 1) + 2 * 3
+    assert "gcn/thinned-0.25/rotation-0/seed-2" in paths and "ecfp/shuffled-1/rotation-0/seed-0" in paths
+    assert not any(path.startswith("ecfp/thinned") for path in paths)
+
+
+def test_more_pairs_come_after_those_there_were() -> None:
+    def sets(pairs: int | str) -> list[tuple[str, ...]]:
+        cut = benefit_sets(Benefit(pairs=pairs), TASKS, 3)
+        assert all(len(own) == 3 for own in list(cut.values())[:-1])
+        return [tasks for own in cut.values() for tasks in own]
+
+    few, more, every = sets(2), sets(4), sets("all")
+    assert few == more[:6] and more[:4] == [(task,) for task in TASKS]
+    assert len(every) == 4 + 6 and set(more) < set(every)
+    assert all(TASKS.index(pair[0]) < TASKS.index(pair[1]) for pair in every[4:])

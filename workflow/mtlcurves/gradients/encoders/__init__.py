@@ -1,0 +1,1 @@
+"""Shared encoders: from a compound to the representation that every task's head reads."""
