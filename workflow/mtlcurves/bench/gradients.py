@@ -45,10 +45,9 @@ def similarity_ratio(encoder: str, epochs: int = 2, rounds: int = 3) -> tuple[fl
 
     steps = epochs * math.ceil(N_COMPOUNDS / settings.batch)
     with one_thread():
-        plain, logged = (
-            np.array([(seconds(1 + epochs, way) - seconds(1, way)) / steps for _ in range(rounds)])
-            for way in (False, True)
-        )
+        # in turn, so that a machine that is busy for a while slows both
+        taken = [[(seconds(1 + epochs, w) - seconds(1, w)) / steps for w in (False, True)] for _ in range(rounds)]
+    plain, logged = np.array(taken).T
     return float(np.median(logged / plain)), float(np.median(plain)), float(np.median(logged))
 
 
