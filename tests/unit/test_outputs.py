@@ -132,7 +132,10 @@ def test_balancing_is_compared_with_a_recipe_alike_in_all_else(config: dict[str,
     assert "plain sum" in outputs.absent_figures(without)["balancing"]
 
 
-def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any]) -> None:
+def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any], tmp_path: Path) -> None:
+    table = tmp_path / "tasks.csv"
+    table.write_text("task,family\n" + "".join(f'"{task}",one\n' for task in config["tasks"]), encoding="utf-8")
+    config = config | {"tasks": str(table)}
     made = [
         *outputs.tables(Study(config)),
         "gradient_similarity",

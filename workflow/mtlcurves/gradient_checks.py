@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from mtlcurves.config import Folds
@@ -31,10 +32,18 @@ def gradient_problems(
     if len(tasks) == 1:
         yield "gradients: needs two tasks or more; the study has one"
     if tasks:
-        columns = sorted({column for task in tasks for column in task.groups})
-        yield from unknown_names(
-            gradients.partitions, columns, "gradients.partitions:", "is no column of the tasks' table", "found"
-        )
+        # family is one, empty or not; the partitions that may be named have a group
+        columns = sorted({column for task in tasks for column, group in task.groups.items() if group})
+        if gradients.partitions and not columns:
+            yield "gradients.partitions: the tasks have no groups; name them in a csv table (tasks), a column each"
+        else:
+            yield from unknown_names(
+                gradients.partitions, columns, "gradients.partitions:", "names no group in the tasks' table"
+            )
+    yield from repeated("gradients.partitions", gradients.partitions)
+    wanted, n_pairs = gradients.benefit.pairs if gradients.benefit else "all", math.comb(len(tasks), 2)
+    if len(tasks) > 1 and wanted != "all" and wanted > n_pairs:
+        yield f"gradients.benefit.pairs: found {wanted}; allowed: 1 to {n_pairs}, or all"
     if gradients.groups and tasks:
         for count in gradients.groups.counts:
             if not 2 <= count <= len(tasks):

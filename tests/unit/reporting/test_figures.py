@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from mtlcurves.reporting.contents import FIGURES
-from mtlcurves.reporting.figures import groupings, learning_curves, mtl_effect
+from mtlcurves.reporting.figures import groupings, label_counts, learning_curves, mtl_effect
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
@@ -250,6 +250,14 @@ def test_label_counts_csv_is_what_is_drawn(study):
     counts, shares = drawing.figure.axes
     assert bar_widths(counts) == [*drawing.data["n_active"], *drawing.data["n_inactive"]]
     assert rounded(shares.lines[0].get_xydata()) == pairs(drawing.data, "prevalence", "place")
+
+
+def test_labels_without_classes_are_counted(study):
+    tasks = study.tables["tasks"].assign(n_active=pd.NA, prevalence=np.nan).astype({"n_active": "Int64"})
+    drawing = label_counts.draw(tasks)
+    (counts,) = drawing.figure.axes
+    assert bar_widths(counts) == [*drawing.data["n"]]
+    assert counts.get_title().endswith(" labels") and "active" not in counts.get_title()
 
 
 def test_epochs_csv_is_what_is_drawn(study):

@@ -228,3 +228,9 @@ def test_n_counts_tasks_rotations_and_trainings():
     assert described_n(data) == "2 tasks, 3 to 4 rotations"
     assert described_n(pd.DataFrame({"n_trainings": [3, 4]})) == "7 trainings"
     assert described_n(pd.DataFrame({"n_tasks": [5, 5], "n_rotations": [1, 1]})) == "5 tasks, 1 rotation"
+
+
+def test_n_tells_pairs_of_arms_from_pairs_of_tasks():
+    assert described_n(pd.DataFrame({"comparison": ["mtl-stl"], "n_pairs": [3]})) == "3 rotations"
+    encoders = pd.DataFrame({"encoder": ["ecfp", "ecfp", "gcn"], "n_pairs": [15] * 3, "n_trainings": [2, 2, 1]})
+    assert described_n(encoders) == "15 pairs, 3 trainings"

@@ -96,9 +96,20 @@ def test_a_view_in_a_row() -> None:
     assert (row["jaccard_least"], row["jaccard_most"]) == pytest.approx((1 / 3, 1 / 2))
 
 
-def page(**compounds: range) -> str:
+def test_every_training_must_log_enough() -> None:
+    log = {"window": "frozen", "min_batches": 40}
+    pairs = {"a": range(4000), "b": range(4000)}
+    for seeds in (1, 9):
+        gradients = Gradients.model_validate({"seeds": seeds, "log": log})
+        assert table(gradients, **pairs)["advice"].item() == TOO_NOISY
+        text = " ".join(page(gradients, **pairs).split())
+        assert "1 of 1 pairs would get no similarity at all" in text and "fewer than 40 batches" in text
+    assert "no similarity" not in page(**pairs)
+
+
+def page(gradients: Gradients | None = None, **compounds: range) -> str:
     n = len(set().union(*compounds.values()))
-    return overlap_page("mine", table(**compounds), {"a": "AR"}, n, Gradients())
+    return overlap_page("mine", table(gradients, **compounds), {"a": "AR"}, n, gradients or Gradients())
 
 
 def test_the_page_says_first_what_is_usable() -> None:
@@ -106,9 +117,10 @@ def test_the_page_says_first_what_is_usable() -> None:
     assert "GRADIENTS ARE USABLE for all pairs." in every and "not usable" not in every
     some = page(a=range(4000), b=range(4000), c=range(3995, 9000))
     assert "GRADIENTS ARE USABLE FOR SOME PAIRS: 1 of 3 (33%)." in some
-    assert "AR / b" in some and "learn from trainings instead" in some
+    assert "AR / b" in some and "For the other pairs, learn from trainings instead" in some
     none = page(a=range(4000), b=range(3995, 9000))
     assert "GRADIENTS ARE NOT USABLE for any pair." in none
+    assert "- Learn from trainings instead" in none
     assert none.index("NOT USABLE") < none.index("What to do") < none.index("Why")
     for text in (every, some, none):
         assert max(map(len, text.splitlines())) <= 110

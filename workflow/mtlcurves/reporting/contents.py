@@ -71,7 +71,7 @@ FIGURES = (
 )
 
 LACKING = {
-    "trainings": "the study has no training",
+    "trainings": "the study has no training of a grid (section grid)",
     "curves": "the main recipe has neither single-task nor multi-task trainings, so there is no learning curve",
     "effects": "no two arms were trained that can be compared",
     "balancing": "no recipe balances its tasks beside one that is the same but for the plain sum (key balancing)",

@@ -96,7 +96,7 @@ def limits(tables: Tables, config: Config) -> list[str]:
         f"Only {plural(rotations, 'rotation')} of {folds} were run: intervals are wide, and a result that is not "
         "significant is not a result of no effect."
     ]
-    texts = GENERAL_LIMITS + (few if rotations < folds else [])
+    texts = GENERAL_LIMITS + (few if rotations < folds and "grid_points" in tables else [])
     texts = texts + _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
     return texts + (LIMITS_OF_AFFINITIES if "tag_affinity" in tables else [])
 
@@ -152,11 +152,19 @@ def provenance(tables: Tables, config: Config) -> list[tuple[str, str]]:
         for column, heading in (("versions", "packages"), ("backend", "backend"), ("device", "device")):
             values = sorted(tables["grid_points"][column].dropna().unique())
             rows.append((heading, "; ".join(map(str, values))))
-    grid = config["grid"]
     rows.append(("seed of the folds", str(config["folds"]["seed"])))
-    rows.append(("rotations", f"0 to {grid['rotations'] - 1}, test folds as numbered"))
-    rows.append(("replicates (seeds)", f"0 to {grid['replicates'] - 1}" if grid["replicates"] > 1 else "0"))
+    if "grid_points" in tables:
+        grid = config["grid"]
+        rows.append(("rotations", f"{_numbered(grid['rotations'])}, test folds as numbered"))
+        rows.append(("replicates (seeds)", _numbered(grid["replicates"])))
+    if gradients := config.get("gradients"):
+        rows.append(("rotations of gradients", _numbered(gradients["rotations"])))
+        rows.append(("seeds of gradients", _numbered(gradients["seeds"])))
     return [(heading, value) for heading, value in rows if value]
+
+
+def _numbered(count: int) -> str:
+    return f"0 to {count - 1}" if count > 1 else "0"
 
 
 def commit() -> str:

@@ -159,18 +159,21 @@ def caption_html(text: str) -> str:
 
 
 def described_n(data: pd.DataFrame) -> str:
-    """Say on how many tasks, rotations and rows a figure rests, as far as its data tell."""
+    """Say on how many tasks, rotations, pairs of tasks and trainings a figure rests, as far as its data tell."""
     counts = []
     task = next((name for name in ("task", "target") if name in data), None)
     if task is not None:
         counts.append(plural(data[task].nunique(), "task"))
     elif "n_tasks" in data:
         counts.append(count_text(data["n_tasks"], "task"))
-    rotations = next((name for name in ("n_rotations", "n_pairs") if name in data), None)
-    if rotations is not None:
-        counts.append(count_text(data[rotations], "rotation"))
+    if "n_rotations" in data:
+        counts.append(count_text(data["n_rotations"], "rotation"))
+    elif "n_pairs" in data:  # of arms a pair is a rotation; elsewhere it is one of tasks
+        counts.append(count_text(data["n_pairs"], "rotation" if "comparison" in data else "pair"))
     if "n_trainings" in data:
-        counts.append(plural(int(data["n_trainings"].sum()), "training"))
+        # where rows are of encoders, each has the same trainings in all its rows
+        trainings = data.groupby("encoder")["n_trainings"].max() if "encoder" in data else data["n_trainings"]
+        counts.append(plural(int(trainings.sum()), "training"))
     return ", ".join(counts)
 
 

@@ -170,6 +170,8 @@ def _advice(
 ) -> npt.NDArray[np.object_]:
     """Say whether a pair's gradients can be compared, and if not why."""
     few = both < gradients.min_shared
+    # every training must log enough of them, or the pair has no number in it
+    batches = batches / (gradients.rotations * gradients.seeds)
     noisy = (detectable > CLOSE) | (batches < gradients.log.min_batches)
     advice = np.select([few, noisy, detectable > RELATED], [FEW_SHARED, TOO_NOISY, CLOSE_ONLY], USABLE)
     return advice.astype(object)

@@ -50,7 +50,7 @@ def overlap_page(
     title = f"Overlap of the study {study}: {len(names)} tasks, {len(table):,} pairs, {n_compounds:,} compounds"
     lines = [title, "=" * len(title), "", *_verdict(counts, len(table)), ""]
     lines += [*_quarters(table, gradients), "", *_bands(table), "", *_examples(table, names)]
-    lines += [*_advice(table, counts), "", *_reasons(table, gradients)]
+    lines += [*_advice(table, counts, gradients), "", *_reasons(table, gradients)]
     return "\n".join(lines) + "\n"
 
 
@@ -135,9 +135,18 @@ def _examples(table: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     return [*_aligned(cells, left=(0, 5)), *([f"... and {more:,} more in tables/overlap.csv"] * (more > 0)), ""]
 
 
-def _advice(table: pd.DataFrame, counts: pd.Series) -> Iterator[str]:
+def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Iterator[str]:
     """Say what to do."""
     yield "What to do"
+    least, trainings = gradients.log.min_batches, gradients.rotations * gradients.seeds
+    unlogged = int((table["batches"] < least * trainings).sum())
+    if unlogged:
+        yield from _wrapped(
+            f"- Log more steps: {unlogged:,} of {len(table):,} pairs would get no similarity at all, since a "
+            f"training logs fewer than {least} batches with labels of both in the window "
+            "(gradients.log.min_batches). Lower gradients.log.every, raise gradients.training.epochs, or change "
+            "gradients.log.window."
+        )
     if counts[USABLE]:
         pairs = "" if counts[USABLE] == len(table) else " of the usable pairs, and of no others,"
         yield from _wrapped(
@@ -158,9 +167,9 @@ def _advice(table: pd.DataFrame, counts: pd.Series) -> Iterator[str]:
         )
     if counts[USABLE] < len(table):
         yield from _wrapped(
-            "- For the other pairs, learn from trainings instead: whether tasks help each other shows in their "
-            "scores, shared compounds or not. Name grid arms (stl, mtl, augmented), or gradients.benefit for "
-            "pairs trained together."
+            f"- {'For the other pairs, learn' if counts[USABLE] else 'Learn'} from trainings instead: whether "
+            "tasks help each other shows in their scores, shared compounds or not. Name grid arms (stl, mtl, "
+            "augmented), or gradients.benefit for pairs trained together."
         )
 
 
