@@ -1,4 +1,5 @@
 # What tasks share, before anything is trained: overlaps, label views, correlations of labels.
+from mtlcurves.gradient_runs import label_draws
 from mtlcurves.gradient_sections import Gradients
 
 OVERLAP = f"{STUDY_ROOT}/tables/overlap.parquet"
@@ -11,6 +12,18 @@ LOGGED = {
 DRAWN = {
     key: GRADIENT_KEYS[key] for key in ["rotations", "split", "sweeps", "min_shared"]
 }
+# what a draw of a label view holds; a file each, so that a further level or seed trains itself alone
+VIEW_ROW = f"{STUDY_ROOT}/label_views/{{view}}/seed-{{seed}}.parquet"
+
+
+def drawn_with(wildcards) -> dict:
+    """The keys of the section gradients that a label view is drawn with: its sweep's, with its level alone."""
+    arm, _, level = wildcards.view.partition("-")
+    sweep = (GRADIENT_KEYS["sweeps"] or {}).get(arm)
+    if sweep is None:
+        return {}
+    levels = [own for own in sweep["levels"] if f"{own:g}" == level]
+    return {"sweeps": {arm: sweep | {"levels": levels}}}
 
 
 rule describe_overlap:
@@ -67,29 +80,60 @@ rule overlap:
 
 if study.config.gradients:
 
-    rule check_views:
-        """Draw every label view once: refused where the compounds do not allow it, before anything is trained."""
+    rule check_view:
+        """Draw a label view once: refused where the compounds do not allow it, before any of it is trained."""
         input:
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
         output:
-            views=f"{STUDY_ROOT}/label_views.parquet",
+            row=VIEW_ROW,
         log:
-            logs("check_views"),
+            logs("check_view/{view}/seed-{seed}"),
         benchmark:
-            benchmarks("check_views")
+            benchmarks("check_view/{view}/seed-{seed}")
+        wildcard_constraints:
+            view="[^/]+",
+            seed=r"\d+",
+        localrule: True  # a few seconds, and before all else
+        priority: 1
         conda:
             "../../envs/analysis.yaml"
         threads: 1
         resources:
-            mem_mb=by_attempt(4000),
+            mem_mb=by_attempt(2000),
             runtime=by_attempt(30),
         params:
-            library=library_digest("check_views"),
+            library=library_digest("check_view"),
             tasks=study.tasks,
-            gradients=DRAWN,
+            gradients=drawn_with,
         script:
-            "../../scripts/check_views.py"
+            "../../scripts/check_view.py"
+
+    rule gather_views:
+        """Join the counts of all label views."""
+        input:
+            [
+                VIEW_ROW.format(view=view, seed=seed)
+                for view, rotation, seed in label_draws(study.config.gradients)
+                if rotation == 0
+            ],
+        output:
+            views=f"{STUDY_ROOT}/label_views.parquet",
+        log:
+            logs("gather_views"),
+        benchmark:
+            benchmarks("gather_views")
+        localrule: True  # one row a file
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(1000),
+            runtime=by_attempt(10),
+        params:
+            library=library_digest("gather_views"),
+        script:
+            "../../scripts/gather_views.py"
 
     rule correlate_tasks:
         """Correlate the labels of every two tasks, in every label view, on training and on held-out compounds."""
