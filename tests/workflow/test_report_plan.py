@@ -11,7 +11,7 @@ import yaml
 from mtlcurves.reporting.contents import FIGURES
 
 SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
-ABSENT = {"truth", "balancing", "grouping", "gradients", "similarity"}
+ABSENT = {"truth", "balancing", "grouping", "gradients", "similarity", "gradient_groups"}
 EVERY = {f"plot_{figure.name}" for figure in FIGURES if not ABSENT & set(figure.needs)}
 
 

@@ -14,7 +14,7 @@ SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
 JOINED = "+"  # between the names of tasks that are trained together
 BENEFIT, GROUPS = "benefit", "groups"
-TOGETHER, RANDOM = "together", "random"
+TOGETHER, ALONE, RANDOM = "together", "alone", "random"
 GROUP_METHODS = ("linkage", "search")
 
 
@@ -148,9 +148,10 @@ def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: 
 def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     """Name the bundles of groups of tasks; who is in a group is known when the study runs.
 
-    All tasks together, then for each number of groups those of every method, and some random partitions a bundle.
+    All tasks together, each alone, then for each number of groups those of every method, and some random
+    partitions a bundle.
     """
-    names = [TOGETHER]
+    names = [TOGETHER, ALONE]
     for count in groups.counts:
         names += [f"{method}-{count}" for method in GROUP_METHODS]
         names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]

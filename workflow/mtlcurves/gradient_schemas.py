@@ -154,7 +154,7 @@ GRADIENTS: dict[str, Schema] = {
             "string",
             "linkage: average linkage of 1 - similarity, cut into so many groups (as published); search: the best "
             "groups, at most so many, by a task's mean similarity to the others of its group; random: a random "
-            "partition; together: all tasks in one network",
+            "partition; together: all tasks in one network; alone: each task by itself",
         ),
         n_groups=("int16", "groups asked for"),
         partition=("int32", "number of the partition, from 1"),

@@ -234,6 +234,31 @@ if "pair_benefit" in SIMILARITY_TABLES:
             "../../scripts/relate_signals.py"
 
 
+if "gradient_grouping_results" in SIMILARITY_TABLES:
+
+    rule compare_gradient_groups:
+        """Test groups of tasks with similar gradients against random groups, all tasks together and each alone."""
+        input:
+            groups=f"{STUDY_ROOT}/gradient_groups.parquet",
+            scores=f"{STUDY_ROOT}/gradient_group_scores.parquet",
+        output:
+            table_files("gradient_grouping_results"),
+        log:
+            logs("compare_gradient_groups"),
+        benchmark:
+            benchmarks("compare_gradient_groups")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(30),
+        params:
+            library=library_digest("compare_gradient_groups"),
+        script:
+            "../../scripts/compare_gradient_groups.py"
+
+
 if "task2vec_and_correlation" in SIMILARITY_TABLES:
 
     rule embed_tasks:

@@ -150,12 +150,13 @@ def test_every_table_links_to_its_csv_and_can_be_sorted(page):
         "parameter_correlation",
         "transfer_estimates",
         "similarity_and_correlation",
+        "gradient_grouping_results",
         "claims",
     )
     for name in names:
         assert f"tables/{name}.csv" in hrefs
         assert f'id="table-{name}"' in page.source
-    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 14
+    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 15
 
 
 def test_a_study_of_single_tasks_has_a_page_that_says_what_is_missing(lone_page):

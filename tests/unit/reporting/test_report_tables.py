@@ -22,7 +22,7 @@ def column(table, heading):
 def test_every_table_of_the_study_is_shown(tables):
     names = ["tasks", "trainings", "effect_counts", "arm_effects", "balancing", "form_ranking", "curves"]
     transfer = ["transfer_estimates", "own_and_others", "transfer_comparison"]
-    gradients = ["similarity_and_correlation", "claims"]
+    gradients = ["similarity_and_correlation", "gradient_grouping_results", "claims"]
     assert list(tables) == [*names, "parameter_correlation", *transfer, "groupings", *gradients]
     for table in tables.values():
         assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
@@ -33,7 +33,14 @@ def test_tables_that_are_missing_or_empty_are_left_out(simulate):
     study.drop_arms()
     study.tables["form_ranking"] = study.tables["form_ranking"].iloc[:0]
     names = [table.name for table in shown_tables(study.tables, "auroc", "EXP3")]
-    assert names == ["tasks", "trainings", "curves", "similarity_and_correlation", "claims"]
+    assert names == [
+        "tasks",
+        "trainings",
+        "curves",
+        "similarity_and_correlation",
+        "gradient_grouping_results",
+        "claims",
+    ]
 
 
 def test_groups_are_shown_by_their_tasks_names(tables):

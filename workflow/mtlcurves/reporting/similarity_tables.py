@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from mtlcurves.reporting.display import Shown, cells
+from mtlcurves.reporting.grouping_names import METHOD_NAMES, RANDOM
 
 NOT_MEASURED = "not measured"
 
@@ -58,3 +59,28 @@ def show_relation(relation: pd.DataFrame) -> Shown:
     content = cells(own, headings, once=["encoder", "part", "status"])
     title, file = "Gradients against labels", "tables/similarity_and_correlation.csv"
     return Shown("similarity_and_correlation", title, note, "similarity", *content, file)
+
+
+def show_gradient_groupings(results: pd.DataFrame) -> Shown:
+    """Show what groups of tasks with similar gradients change, and all tasks together and each alone beside them.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        Table ``gradient_grouping_results``.
+    """
+    own = results[results["method"] != RANDOM].sort_values(["metric", "n_groups"], kind="stable")
+    table = own.assign(
+        method=own["method"].map(METHOD_NAMES),
+        against=own["against"].map(METHOD_NAMES | {RANDOM: "mean of random groups"}),
+    )
+    headings = {"metric": "score", "n_groups": "groups", "method": "chosen", "against": "against"}
+    headings |= {"score": "mean score", "difference": "difference", "low": "low", "high": "high", "p": "P"}
+    headings |= {"n_better": "random ones as good", "n_random": "of", "p_random": "P by rank", "n_seeds": "seeds"}
+    note = (
+        "Mean score over tasks, on the test fold, of networks for groups of tasks, minus the reference's; 95 % "
+        "intervals and P over seeds, all of one split. P by rank: by how many random partitions into as many "
+        "groups are at least as good."
+    )
+    title, file = "Groups with similar gradients", "tables/gradient_grouping_results.csv"
+    return Shown("gradient_grouping_results", title, note, "similarity", *cells(table, headings), file)
