@@ -135,6 +135,7 @@ def test_balancing_is_compared_with_a_recipe_alike_in_all_else(config: dict[str,
 def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any]) -> None:
     made = [
         *outputs.tables(Study(config)),
+        *("overlap", "task_correlation"),
         "gradient_similarity",
         "similarity_and_correlation",
         "similarity_dynamics",

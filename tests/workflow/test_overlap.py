@@ -43,7 +43,7 @@ def test_every_view_is_drawn_and_correlated(described):
     core = views[views["view"] == "core-0.5"]
     assert (core["least_labels"] == 20).all() and (core["most_labels"] == 20).all()
     assert core[["jaccard_least", "jaccard_most"]].to_numpy() == pytest.approx(13 / 27)
-    found = place.table("task_correlation.parquet")
+    found = place.table("tables/task_correlation.parquet")
     assert found.groupby(["view", "seed", "rows"]).size().eq(6).all()
     of_full = found[(found["view"] == "full") & (found["rows"] == "all")]
     labels = place.table("dataset/labels.parquet").pivot(index="smiles", columns="task", values="value")

@@ -120,7 +120,8 @@ def gradient_tables(study: Study) -> list[str]:
     gradients = study.config.gradients
     if gradients is None:
         return []
-    found = ["gradient_similarity", "similarity_and_correlation", "similarity_dynamics"]
+    found = ["overlap", "task_correlation"]
+    found += ["gradient_similarity", "similarity_and_correlation", "similarity_dynamics"]
     found += ["architecture_consistency"] if len(gradients.encoders) > 1 else []
     found += ["pathway_recovery"] if gradients.partitions else []
     found += ["degradation", "degradation_fits"] if sweep_views(gradients) else []

@@ -142,7 +142,7 @@ if study.config.gradients:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             views=f"{STUDY_ROOT}/label_views.parquet",
         output:
-            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            correlation=table_files("task_correlation"),
             reliability=f"{STUDY_ROOT}/correlation_reliability.parquet",
         log:
             logs("correlate_tasks"),

@@ -37,7 +37,7 @@ rule plot_similarity_and_correlation:
     """Draw the similarity of gradients against the correlation of labels."""
     input:
         similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
-        correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+        correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
         relation=f"{STUDY_ROOT}/tables/similarity_and_correlation.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
     output:

@@ -10,6 +10,30 @@ from mtlcurves.reporting.grouping_names import METHOD_NAMES, RANDOM
 NOT_MEASURED = "not measured"
 
 
+def show_overlap(overlap: pd.DataFrame) -> Shown:
+    """Show how many pairs of tasks share enough compounds for their gradients to be compared.
+
+    Parameters
+    ----------
+    overlap : pandas.DataFrame
+        Table ``overlap``.
+    """
+    of_advice = overlap.groupby("advice", sort=False)
+    table = of_advice.agg(
+        n_pairs=("n_shared", "size"), n_shared=("n_shared", "median"), jaccard=("jaccard", "median"),
+        ochiai=("ochiai", "median"), to_measure=("to_measure", "median"),
+    ).sort_values("ochiai", ascending=False).reset_index()  # fmt: skip
+    headings = {"advice": "gradients", "n_pairs": "pairs", "n_shared": "shared compounds", "jaccard": "Jaccard"}
+    headings |= {"ochiai": "Ochiai", "to_measure": "compounds to measure"}
+    note = (
+        "Before anything is trained: pairs of tasks by whether the similarity of their gradients could be seen, "
+        "with medians of what they share. To measure: compounds of the larger task that the smaller one would "
+        "need, too, for the pair to be usable, where there are enough."
+    )
+    content = cells(table, headings)
+    return Shown("overlap", "What pairs of tasks share", note, "similarity", *content, "tables/overlap.csv")
+
+
 def show_claims(claims: pd.DataFrame) -> Shown:
     """Show what the papers claim and what the study found, as far as it measured it.
 

@@ -8,7 +8,7 @@ says how well this split's difference is known, no more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,8 @@ def _compared(
 ) -> Iterator[pd.DataFrame]:
     """Compare the partitions into each number of groups, by one metric; `sign` is -1 where less is better."""
     rows = serving.merge(scores[["group", "task", "seed", "score"]], on=["group", "task"])
-    levels = {"place": partitions.index, "task": serving["task"].unique(), "seed": sorted(rows["seed"].unique())}
+    tasks, seeds = sorted(serving["task"].unique()), sorted(rows["seed"].unique())
+    levels: dict[str, Sequence[object]] = {"place": range(len(partitions)), "task": tasks, "seed": seeds}
     array = sign * dense(rows, levels, ["score"])["score"]
     references = {name: array[partitions.index[partitions["method"] == name][0]] for name in REFERENCES.values()}
     is_reference = partitions["method"].isin(references)
