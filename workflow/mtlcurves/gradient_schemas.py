@@ -179,7 +179,11 @@ GRADIENTS: dict[str, Schema] = {
         ),
         n_trainings=("int16", "trainings with a similarity"),
         n_batches=("int32", "logged batches of all of them"),
-        corrected=("float64", "similarity / ochiai overlap in the training folds; null without shared compounds"),
+        corrected=(
+            "float64",
+            "similarity / Ochiai overlap of the view, over all folds: that of table overlap, times p when thinned "
+            "to p, or 2J / (1 + J) of the arms core, size and blocks; null without shared compounds",
+        ),
         corrected_error=("float64", "its standard error"),
         z=(
             "float64",
