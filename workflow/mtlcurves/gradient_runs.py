@@ -86,6 +86,12 @@ def label_draws(gradients: Gradients) -> Iterator[tuple[str, int, int]]:
             yield view, 0, seed
 
 
+def view_draws(gradients: Gradients | None) -> list[tuple[str, int]]:
+    """List every label view that is drawn and its seed, once for all rotations; shuffled ones left out."""
+    draws = label_draws(gradients) if gradients else ()
+    return [(view, seed) for view, rotation, seed in draws if rotation == 0]
+
+
 def folds_of_rows(rotation: int, count: int) -> dict[str, list[int]]:
     """Name the folds of compounds in a rotation: all, train, and heldout, which are validation and test fold."""
     folds = [(rotation + step) % count for step in range(count)]

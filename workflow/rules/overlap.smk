@@ -1,5 +1,5 @@
 # What tasks share, before anything is trained: overlaps, label views, correlations of labels.
-from mtlcurves.gradient_runs import label_draws
+from mtlcurves.gradient_runs import view_draws
 from mtlcurves.gradient_sections import Gradients
 
 OVERLAP = f"{STUDY_ROOT}/tables/overlap.parquet"
@@ -114,8 +114,7 @@ if study.config.gradients:
         input:
             [
                 VIEW_ROW.format(view=view, seed=seed)
-                for view, rotation, seed in label_draws(study.config.gradients)
-                if rotation == 0
+                for view, seed in view_draws(study.config.gradients)
             ],
         output:
             views=f"{STUDY_ROOT}/label_views.parquet",
