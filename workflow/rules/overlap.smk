@@ -94,8 +94,8 @@ if study.config.gradients:
         wildcard_constraints:
             view="[^/]+",
             seed=r"\d+",
-        localrule: True  # a few seconds, and before all else
         priority: 1
+        localrule: True  # a few seconds, and before all else
         conda:
             "../../envs/analysis.yaml"
         threads: 1

@@ -17,8 +17,7 @@ COMPARED = table_files("estimate_and_actual")
 UNREAD = {"parameter_change", "transfer", "groups", "task_correlation"}
 # what the report shows, as far as the study has it
 REPORTED = {
-    name: f"{STUDY_ROOT}/tables/{name}.parquet"
-    for name in sorted(set(TABLES) - UNREAD)
+    name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in sorted(set(TABLES) - UNREAD)
 }
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
