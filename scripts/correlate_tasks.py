@@ -27,5 +27,6 @@ with job(snakemake):
         correlations.append(table.correlations(fold, rows).assign(**keys))
         reliabilities.append(table.reliabilities(fold, rows).assign(**keys))
     output = snakemake.output
-    write_table(pd.concat(correlations, ignore_index=True), output.correlation, "task_correlation")
+    for path in output.correlation:
+        write_table(pd.concat(correlations, ignore_index=True), path, "task_correlation")
     write_table(pd.concat(reliabilities, ignore_index=True), output.reliability, "correlation_reliability")

@@ -20,6 +20,12 @@ def encoder_installed(wildcards) -> list[str]:
     return []
 
 
+def view_drawn(wildcards) -> list[str]:
+    """What tells that a view of a sweep can be drawn; other views always can."""
+    swept = wildcards.view.split("-")[0] in gradient_plan.SWEEPS
+    return [VIEW_ROW.format(view=wildcards.view, seed=wildcards.seed)] if swept else []
+
+
 def reaching_view(wildcards) -> dict:
     """The keys of the section gradients that reach a training of all tasks: not which others there are."""
     keys = section("gradients")

@@ -10,7 +10,7 @@ from mtlcurves.study import Study
 
 ROOT = Path(__file__).parents[2]
 SIMILARITY = {"similarity_map", "similarity_and_correlation", "similarity_dynamics", "degradation"}
-SIMILARITY |= {"pathway_recovery", "signals_and_benefit"}
+SIMILARITY |= {"pathway_recovery", "signals_and_benefit", "gradient_groupings"}
 
 
 @pytest.fixture
@@ -138,6 +138,7 @@ def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any]
     config = config | {"tasks": str(table)}
     made = [
         *outputs.tables(Study(config)),
+        *("overlap", "task_correlation"),
         "gradient_similarity",
         "similarity_and_correlation",
         "similarity_dynamics",
@@ -148,11 +149,12 @@ def test_gradients_are_analysed_as_far_as_they_are_logged(config: dict[str, Any]
         *("similarity_map", "similarity_and_correlation", "similarity_dynamics")
     }
     sweeps = {"thinned": {"levels": [1.0, 0.5]}}
-    rich = {"encoders": ["ecfp", "cnn"], "partitions": ["family"], "sweeps": sweeps, "benefit": {}}
+    rich = {"encoders": ["ecfp", "cnn"], "partitions": ["family"], "sweeps": sweeps, "benefit": {}, "groups": {}}
     study = Study(config | {"gradients": rich})
     assert set(outputs.tables(study)) - {*made, "claims"} == {
         *("architecture_consistency", "pathway_recovery", "degradation", "degradation_fits", "pair_benefit"),
         *("benefit_prediction", "benefit_calibration", "benefit_thresholds", "signals_and_benefit"),
+        "gradient_grouping_results",
     }
     assert set(outputs.figures(study)) >= SIMILARITY
     assert "gradients.sweeps" in outputs.absent_figures(plain)["degradation"]

@@ -36,9 +36,10 @@ def test_similarities_and_benefits_of_the_tiny_study(finished):
     }
     finished.configure(finished.config | {"gradients": SECTION | further})
     assert finished.planned(LOG, BENEFIT, GROUPS) == {
+        "check_view": 4,
         "train_gradients": 4,
         "gather_gradients": 1,
         "group_gradients": 1,
-        "train_gradient_groups": 5,
+        "train_gradient_groups": 6,
         "gather_gradient_groups": 1,
     }

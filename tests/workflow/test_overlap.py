@@ -43,9 +43,27 @@ def test_every_view_is_drawn_and_correlated(described):
     core = views[views["view"] == "core-0.5"]
     assert (core["least_labels"] == 20).all() and (core["most_labels"] == 20).all()
     assert core[["jaccard_least", "jaccard_most"]].to_numpy() == pytest.approx(13 / 27)
-    found = place.table("task_correlation.parquet")
+    found = place.table("tables/task_correlation.parquet")
     assert found.groupby(["view", "seed", "rows"]).size().eq(6).all()
     of_full = found[(found["view"] == "full") & (found["rows"] == "all")]
     labels = place.table("dataset/labels.parquet").pivot(index="smiles", columns="task", values="value")
     first = of_full.iloc[0]
     assert first["pearson"] == pytest.approx(labels[first["task_a"]].corr(labels[first["task_b"]]))
+
+
+def test_a_further_level_is_drawn_alone_and_one_that_is_not_feasible_is_not_trained(described):
+    place, _ = described
+    before, views = place.config, "results/tiny/label_views.parquet"
+    section = before["gradients"]
+
+    def sweep(**core):
+        sweeps = section["sweeps"] | {"core": section["sweeps"]["core"] | core}
+        place.configure(before | {"gradients": section | {"encoders": ["ecfp"], "sweeps": sweeps}})
+
+    sweep(levels=[0.5, 0.25])
+    assert place.planned(views) == {"check_view": 2, "gather_views": 1}
+    sweep(labels=10_000)
+    refused = place.run("results/tiny/gradients/ecfp/core-0.5/rotation-0/seed-0/gradient_log.parquet")
+    assert refused.returncode != 0 and "gradients.sweeps.core.labels" in refused.stderr
+    assert not (place.results / "gradients").exists()
+    place.configure(before)

@@ -11,7 +11,7 @@ import yaml
 from mtlcurves.reporting.contents import FIGURES
 
 SNAKEFILE = Path(__file__).parents[2] / "Snakefile"
-ABSENT = {"truth", "balancing", "grouping", "gradients", "similarity"}
+ABSENT = {"truth", "balancing", "grouping", "gradients", "similarity", "gradient_groups"}
 EVERY = {f"plot_{figure.name}" for figure in FIGURES if not ABSENT & set(figure.needs)}
 
 
@@ -91,3 +91,14 @@ def test_a_subset_alone_is_no_reference_for_all_tasks(plan_of):
 
 def test_figures_alone_are_planned_without_the_report(plan_of):
     assert plan_of(lambda config: None, "figures") == EVERY
+
+
+def test_a_study_of_gradients_alone_plans_what_its_trainings_and_sweeps_allow(plan_of):
+    def change(config):
+        config.pop("grid")
+        config.pop("recipes")
+        config["gradients"] = {"encoders": ["ecfp"], "groups": {"counts": [2]}, "benefit": {"pairs": 1}}
+
+    drawn = {"similarity_map", "similarity_and_correlation", "similarity_dynamics", "signals_and_benefit"}
+    expected = {f"plot_{name}" for name in drawn | {"label_counts", "gradient_groupings"}}
+    assert plan_of(change) == expected | {"build_report"}

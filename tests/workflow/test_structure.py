@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "grouping": {"curves", "grid"},
     "gains": {"curves", "grid"},
     "gradients": {"data", "grid", "training"},
-    "similarity": {"curves"},
+    "similarity": {"curves", "grouping"},
     "reporting": {"curves"},  # to draw a fitted curve by the very formula that was fitted
 }
 # The import names of packages whose conda-forge name is another one

@@ -131,4 +131,34 @@ BENEFIT: dict[str, Schema] = {
         n_pairs=("int32", "ordered pairs known on both sides"),
         status=_STATUS,
     ),
+    "gradient_grouping_results": table(
+        "one partition of the tasks against one reference, held-out scores averaged over tasks; one rotation, so "
+        "intervals are over seeds and speak of this split alone",
+        metric=_METRIC,
+        n_groups=("int16", "groups asked for; of a reference, those of the random partitions beside it"),
+        method=(
+            "string",
+            "linkage or search: chosen by similarity of gradients; random; all_in_one and single_task: references",
+        ),
+        partition=("int32", "number of the partition, from 1"),
+        groups=("string", "tasks of each group, groups apart by |"),
+        n_networks=("int32", "groups there are, that is networks"),
+        predicted=("float64", "mean over tasks of the mean similarity to the others of the serving group"),
+        against=(
+            "string",
+            "reference: all_in_one, all tasks in one network; single_task, each task alone; random, the mean of "
+            "the random partitions into as many groups (the paper's)",
+        ),
+        score=("float64", "mean over tasks, and then seeds, of the serving group's score on the test fold"),
+        difference=("float64", "score minus the reference's, paired by task and seed (rmse: what it falls by)"),
+        sd=("float64", "standard deviation of a seed's difference"),
+        low=("float64", "lower end of the 95 % interval over seeds; null with one seed"),
+        high=("float64", "upper end"),
+        p=("float64", "P-value of the difference being 0, t test over seeds"),
+        n_tasks=("int32", "tasks scored with any seed"),
+        n_seeds=("int16", "seeds compared"),
+        n_random=("int32", "random partitions into as many groups"),
+        n_better=("Int64", "random partitions at least as good; null for random ones"),
+        p_random=("float64", "(1 + n_better) / (1 + n_random): P-value of its rank; null for random ones"),
+    ),
 }

@@ -14,7 +14,7 @@ SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
 JOINED = "+"  # between the names of tasks that are trained together
 BENEFIT, GROUPS = "benefit", "groups"
-TOGETHER, RANDOM = "together", "random"
+TOGETHER, ALONE, RANDOM = "together", "alone", "random"
 GROUP_METHODS = ("linkage", "search")
 
 
@@ -86,6 +86,12 @@ def label_draws(gradients: Gradients) -> Iterator[tuple[str, int, int]]:
             yield view, 0, seed
 
 
+def view_draws(gradients: Gradients | None) -> list[tuple[str, int]]:
+    """List every label view that is drawn and its seed, once for all rotations; shuffled ones left out."""
+    draws = label_draws(gradients) if gradients else ()
+    return [(view, seed) for view, rotation, seed in draws if rotation == 0]
+
+
 def folds_of_rows(rotation: int, count: int) -> dict[str, list[int]]:
     """Name the folds of compounds in a rotation: all, train, and heldout, which are validation and test fold."""
     folds = [(rotation + step) % count for step in range(count)]
@@ -148,9 +154,10 @@ def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: 
 def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     """Name the bundles of groups of tasks; who is in a group is known when the study runs.
 
-    All tasks together, then for each number of groups those of every method, and some random partitions a bundle.
+    All tasks together, each alone, then for each number of groups those of every method, and some random
+    partitions a bundle.
     """
-    names = [TOGETHER]
+    names = [TOGETHER, ALONE]
     for count in groups.counts:
         names += [f"{method}-{count}" for method in GROUP_METHODS]
         names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]

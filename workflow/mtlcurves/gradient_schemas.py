@@ -154,7 +154,7 @@ GRADIENTS: dict[str, Schema] = {
             "string",
             "linkage: average linkage of 1 - similarity, cut into so many groups (as published); search: the best "
             "groups, at most so many, by a task's mean similarity to the others of its group; random: a random "
-            "partition; together: all tasks in one network",
+            "partition; together: all tasks in one network; alone: each task by itself",
         ),
         n_groups=("int16", "groups asked for"),
         partition=("int32", "number of the partition, from 1"),
@@ -179,7 +179,11 @@ GRADIENTS: dict[str, Schema] = {
         ),
         n_trainings=("int16", "trainings with a similarity"),
         n_batches=("int32", "logged batches of all of them"),
-        corrected=("float64", "similarity / ochiai overlap in the training folds; null without shared compounds"),
+        corrected=(
+            "float64",
+            "similarity / Ochiai overlap of the view, over all folds: that of table overlap, times p when thinned "
+            "to p, or 2J / (1 + J) of the arms core, size and blocks; null without shared compounds",
+        ),
         corrected_error=("float64", "its standard error"),
         z=(
             "float64",

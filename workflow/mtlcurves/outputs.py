@@ -120,13 +120,15 @@ def gradient_tables(study: Study) -> list[str]:
     gradients = study.config.gradients
     if gradients is None:
         return []
-    found = ["gradient_similarity", "similarity_and_correlation", "similarity_dynamics"]
+    found = ["overlap", "task_correlation"]
+    found += ["gradient_similarity", "similarity_and_correlation", "similarity_dynamics"]
     found += ["architecture_consistency"] if len(gradients.encoders) > 1 else []
     found += ["pathway_recovery"] if gradients.partitions else []
     found += ["degradation", "degradation_fits"] if sweep_views(gradients) else []
     if gradients.benefit:
         found += ["pair_benefit", "benefit_prediction", "benefit_calibration", "benefit_thresholds"]
         found += ["signals_and_benefit"]
+    found += ["gradient_grouping_results"] if gradients.groups else []
     found += ["task2vec_and_correlation"] if gradients.task2vec else []
     found += ["synthetic_similarity"] if gradients.synthetic else []
     return [*found, "claims"]
@@ -160,6 +162,7 @@ def absent_figures(study: Study) -> dict[str, str]:
         "swept": "degradation" in made,
         "partitions": "pathway_recovery" in made,
         "benefits": "pair_benefit" in made,
+        "gradient_groups": "gradient_grouping_results" in made,
     }
     return contents.absent_figures({name for name, held in has.items() if held})
 

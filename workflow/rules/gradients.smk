@@ -12,6 +12,7 @@ if study.config.gradients:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
+            view=view_drawn,
             limits=within_limits,
             packages=encoder_installed,
         output:

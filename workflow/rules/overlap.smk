@@ -1,16 +1,5 @@
 # What tasks share, before anything is trained: overlaps, label views, correlations of labels.
-from mtlcurves.gradient_sections import Gradients
-
-OVERLAP = f"{STUDY_ROOT}/tables/overlap.parquet"
-# a study without the section is told what its defaults would mean
-GRADIENT_KEYS = (study.config.gradients or Gradients()).model_dump(mode="json")
-LOGGED = {
-    key: GRADIENT_KEYS[key]
-    for key in ["training", "log", "rotations", "seeds", "min_shared"]
-}
-DRAWN = {
-    key: GRADIENT_KEYS[key] for key in ["rotations", "split", "sweeps", "min_shared"]
-}
+include: "../overlap_inputs.smk"
 
 
 rule describe_overlap:
@@ -67,29 +56,59 @@ rule overlap:
 
 if study.config.gradients:
 
-    rule check_views:
-        """Draw every label view once: refused where the compounds do not allow it, before anything is trained."""
+    rule check_view:
+        """Draw a label view once: refused where the compounds do not allow it, before any of it is trained."""
         input:
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
         output:
-            views=f"{STUDY_ROOT}/label_views.parquet",
+            row=VIEW_ROW,
         log:
-            logs("check_views"),
+            logs("check_view/{view}/seed-{seed}"),
         benchmark:
-            benchmarks("check_views")
+            benchmarks("check_view/{view}/seed-{seed}")
+        wildcard_constraints:
+            view="[^/]+",
+            seed=r"\d+",
+        priority: 1
+        localrule: True  # a few seconds, and before all else
         conda:
             "../../envs/analysis.yaml"
         threads: 1
         resources:
-            mem_mb=by_attempt(4000),
+            mem_mb=by_attempt(2000),
             runtime=by_attempt(30),
         params:
-            library=library_digest("check_views"),
+            library=library_digest("check_view"),
             tasks=study.tasks,
-            gradients=DRAWN,
+            gradients=drawn_with,
         script:
-            "../../scripts/check_views.py"
+            "../../scripts/check_view.py"
+
+    rule gather_views:
+        """Join the counts of all label views."""
+        input:
+            [
+                VIEW_ROW.format(view=view, seed=seed)
+                for view, seed in view_draws(study.config.gradients)
+            ],
+        output:
+            views=f"{STUDY_ROOT}/label_views.parquet",
+        log:
+            logs("gather_views"),
+        benchmark:
+            benchmarks("gather_views")
+        localrule: True  # one row a file
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(1000),
+            runtime=by_attempt(10),
+        params:
+            library=library_digest("gather_views"),
+        script:
+            "../../scripts/gather_views.py"
 
     rule correlate_tasks:
         """Correlate the labels of every two tasks, in every label view, on training and on held-out compounds."""
@@ -98,7 +117,7 @@ if study.config.gradients:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             views=f"{STUDY_ROOT}/label_views.parquet",
         output:
-            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            correlation=table_files("task_correlation"),
             reliability=f"{STUDY_ROOT}/correlation_reliability.parquet",
         log:
             logs("correlate_tasks"),

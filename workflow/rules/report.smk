@@ -14,10 +14,10 @@ final_output = [
 
 COMPARED = table_files("estimate_and_actual")
 
+UNREAD = {"parameter_change", "transfer", "groups", "task_correlation"}
 # what the report shows, as far as the study has it
 REPORTED = {
-    name: f"{STUDY_ROOT}/tables/{name}.parquet"
-    for name in sorted(set(TABLES) - {"parameter_change", "transfer", "groups"})
+    name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in sorted(set(TABLES) - UNREAD)
 }
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"

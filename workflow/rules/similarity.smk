@@ -32,7 +32,7 @@ if study.config.gradients:
         """Correlate the similarity of gradients with the correlation of labels, r(G, E)."""
         input:
             similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
-            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
         output:
             table_files("similarity_and_correlation"),
         log:
@@ -153,7 +153,7 @@ if "degradation" in SIMILARITY_TABLES:
         """Measure what is left of r(G, E) as labels are taken away, and fit curves to it."""
         input:
             log=f"{STUDY_ROOT}/gradient_log.parquet",
-            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
             overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
         output:
             degradation=table_files("degradation"),
@@ -234,6 +234,31 @@ if "pair_benefit" in SIMILARITY_TABLES:
             "../../scripts/relate_signals.py"
 
 
+if "gradient_grouping_results" in SIMILARITY_TABLES:
+
+    rule compare_gradient_groups:
+        """Test groups of tasks with similar gradients against random groups, all tasks together and each alone."""
+        input:
+            groups=f"{STUDY_ROOT}/gradient_groups.parquet",
+            scores=f"{STUDY_ROOT}/gradient_group_scores.parquet",
+        output:
+            table_files("gradient_grouping_results"),
+        log:
+            logs("compare_gradient_groups"),
+        benchmark:
+            benchmarks("compare_gradient_groups")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(3000),
+            runtime=by_attempt(30),
+        params:
+            library=library_digest("compare_gradient_groups"),
+        script:
+            "../../scripts/compare_gradient_groups.py"
+
+
 if "task2vec_and_correlation" in SIMILARITY_TABLES:
 
     rule embed_tasks:
@@ -242,7 +267,7 @@ if "task2vec_and_correlation" in SIMILARITY_TABLES:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fingerprints=f"{STUDY_ROOT}/dataset/fingerprints.arrow",
-            correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+            correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
             limits=within_limits,
         output:
             pairs=f"{STUDY_ROOT}/task2vec.parquet",

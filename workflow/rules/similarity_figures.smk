@@ -37,7 +37,7 @@ rule plot_similarity_and_correlation:
     """Draw the similarity of gradients against the correlation of labels."""
     input:
         similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
-        correlation=f"{STUDY_ROOT}/task_correlation.parquet",
+        correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
         relation=f"{STUDY_ROOT}/tables/similarity_and_correlation.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
     output:
@@ -190,3 +190,32 @@ rule plot_signals_and_benefit:
         window=SHOWN["window"],
     script:
         "../../scripts/plot_signals_and_benefit.py"
+
+
+rule plot_gradient_groupings:
+    """Draw groups of tasks with similar gradients against random ones."""
+    input:
+        results=f"{STUDY_ROOT}/tables/gradient_grouping_results.parquet",
+    output:
+        svg=report(
+            f"{STUDY_ROOT}/figures/gradient_groupings.svg",
+            caption="../report/gradient_groupings.rst",
+            category="similarity",
+            labels={"figure": "Groups with similar gradients"},
+        ),
+        png=f"{STUDY_ROOT}/figures/gradient_groupings.png",
+        csv=f"{STUDY_ROOT}/figures/gradient_groupings.csv",
+    log:
+        logs("plot_gradient_groupings"),
+    benchmark:
+        benchmarks("plot_gradient_groupings")
+    conda:
+        "../../envs/analysis.yaml"
+    threads: 1
+    resources:
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(10),
+    params:
+        library=library_digest("plot_gradient_groupings"),
+    script:
+        "../../scripts/plot_gradient_groupings.py"

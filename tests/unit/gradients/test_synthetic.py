@@ -1,12 +1,11 @@
-"""Simulated tasks: designed and realised truth, labels of both arms, and similarities against plain gradients."""
+"""Simulated tasks: designed and realised truth, labels of both arms, and similarities that tell it."""
 
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from mtlcurves.gradient_sections import SyntheticTruth
 from mtlcurves.gradients import synthetic
-from mtlcurves.gradients.synthetic import cosines, designed, labelled, run, similarities, simulate, task_cosines
+from mtlcurves.gradients.synthetic import cosines, designed, labelled, run, similarities, simulate
 from mtlcurves.similarity.rivals import SYNTHETIC, relate_synthetic
 from mtlcurves.tables import write_table
 
@@ -40,19 +39,6 @@ def test_the_core_arm_has_as_many_labels_at_every_level(level):
     assert (n == n[0]).all() and n[0] == labelled("core", 1.0, SETTINGS, 0).sum(axis=0)[0]
     both = (mask.T.astype(int) @ mask.astype(int))[UPPER]
     np.testing.assert_allclose(both / (2 * n[0] - both), level, atol=0.01)
-
-
-def test_cosines_are_those_of_plain_gradients():
-    torch.manual_seed(0)
-    weights = [torch.nn.Parameter(torch.randn(3, 2)), torch.nn.Parameter(torch.randn(2))]
-    x = torch.randn(5, 3)
-    losses = ((x @ weights[0] + weights[1]) ** 2).mean(dim=0)
-    found = task_cosines(losses, weights)
-    rows = []
-    for task in range(2):
-        loss = ((x @ weights[0] + weights[1]) ** 2).mean(dim=0)[task]
-        rows.append(np.concatenate([g.numpy().ravel() for g in torch.autograd.grad(loss, weights)]))
-    np.testing.assert_allclose(found, cosines(np.array(rows)), atol=1e-6)
 
 
 def test_similarities_tell_the_truth_while_the_network_learns(monkeypatch):

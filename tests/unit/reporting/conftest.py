@@ -519,6 +519,7 @@ INPUTS = {
     "degradation": ["degradation", "degradation_fits"],
     "pathway_recovery": ["gradient_similarity", "pathway_recovery", "tasks"],
     "signals_and_benefit": ["signals_and_benefit"],
+    "gradient_groupings": ["gradient_grouping_results"],
 }
 
 

@@ -17,24 +17,35 @@ def similarity_tables(tasks: pd.DataFrame, encoders=("gcn", "ecfp")) -> dict[str
     labels = pairs.assign(pearson=rng.uniform(-0.2, 0.9, len(pairs)), view="full", rows="heldout", n_shared=120)
     similarity = [
         pairs.assign(
-            encoder=encoder, similarity=0.1 * labels["pearson"] + rng.normal(0, 0.02, len(pairs)),
-            standard_error=0.01, z=rng.normal(0, 3, len(pairs)), n_trainings=2, n_batches=80, view="full",
-            window="last_fifth", part="all", status="ok",
+            encoder=encoder,
+            similarity=0.1 * labels["pearson"] + rng.normal(0, 0.02, len(pairs)),
+            standard_error=0.01,
+            z=rng.normal(0, 3, len(pairs)),
+            n_trainings=2,
+            n_batches=80,
+            view="full",
+            window="last_fifth",
+            part="all",
+            status="ok",
         ).assign(corrected=lambda rows: 2 * rows["similarity"], corrected_error=0.02)
         for encoder in encoders
-    ]  # fmt: skip
+    ]
     tables = {
         "gradient_similarity": pd.concat(similarity, ignore_index=True),
         "task_correlation": labels.assign(seed=0, rotation=0, phi_of_most=np.nan, spearman=0.5, status="ok"),
         "similarity_and_correlation": pd.DataFrame(
             [{"encoder": e, "version": v, "rows": "heldout", "pearson": 0.55} for e in encoders for v in VERSIONS]
         ).assign(window="last_fifth", part="all", measure="pearson", status="ok", **INTERVAL),
+        "overlap": pairs.assign(
+            n_shared=50, jaccard=0.2, ochiai=np.linspace(0.1, 0.6, len(pairs)), to_measure=40,
+            advice=np.where(np.arange(len(pairs)) % 3, "usable", "not usable: too noisy"),
+        ),
         "claims": pd.DataFrame(
             [("similarity_dynamics", "r of epoch 5 with the end", 0.68, 0.5, 0.3, 0.7, "reproduced")],
             columns=["table", "claim", "published", "found", "low", "high", "verdict"],
         ).assign(paper="P2 section 4.6", data="tox21", n=66, reason=None),
-    }
-    tables |= _of_sweeps() | _of_epochs(encoders) | _of_groups() | _of_signals()
+    }  # fmt: skip
+    tables |= _of_sweeps() | _of_epochs(encoders) | _of_groups() | _of_signals() | _of_partitions()
     return {name: whole(name, table if len(pairs) else table.iloc[:0]) for name, table in tables.items()}
 
 
@@ -106,3 +117,24 @@ def _of_signals() -> dict[str, pd.DataFrame]:
         outcome="benefit", from_value=0.1, to_value=0.4, p=0.03, n_pairs=30, n_tasks=10
     )
     return {"signals_and_benefit": table.assign(status="ok")}
+
+
+def _of_partitions() -> dict[str, pd.DataFrame]:
+    rng = np.random.default_rng(0)
+    rows = [
+        {"metric": metric, "n_groups": n, "method": method, "against": against,
+         "difference": difference, "low": difference - 0.02, "high": difference + 0.02}
+        for metric in ("auroc", "average_precision") for n in (2, 3)
+        for method, difference in (("linkage", 0.01 * n), ("search", 0.0), ("single_task", -0.01))
+        for against in ("all_in_one", "single_task", "random") if method != against
+    ]  # fmt: skip
+    chosen = pd.DataFrame(rows).assign(p=0.2, n_better=4, p_random=0.1, partition=1)
+    drawn = [
+        {"metric": metric, "n_groups": n, "method": "random", "against": "all_in_one", "partition": i + 1,
+         "difference": difference}
+        for metric in ("auroc", "average_precision") for n in (2, 3)
+        for i, difference in enumerate(rng.normal(0, 0.01, 50))
+    ]  # fmt: skip
+    table = pd.concat([chosen, pd.DataFrame(drawn)], ignore_index=True)
+    counts = {"n_networks": table["n_groups"], "n_tasks": 10, "n_seeds": 3, "n_random": 50}
+    return {"gradient_grouping_results": table.assign(groups="P1; P2 | P3", **counts)}

@@ -14,7 +14,7 @@ NAMES = [figure.name for figure in FIGURES]
 OF_PAIRS = ("transfer_map", "transfer_forest", "estimated_and_true")
 OF_PAIRS += ("affinity_map", "affinity_sizes", "affinity_and_transfer")
 OF_PAIRS += ("similarity_map", "similarity_and_correlation", "similarity_dynamics", "degradation")
-OF_PAIRS += ("pathway_recovery", "signals_and_benefit")
+OF_PAIRS += ("pathway_recovery", "signals_and_benefit", "gradient_groupings")
 
 
 def marks(figure: Figure) -> set[tuple[float, float]]:

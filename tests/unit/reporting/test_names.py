@@ -128,7 +128,7 @@ def test_figures_are_absent_for_a_reason_and_only_then():
         *("transfer_forest", "exchange_rates", "estimated_and_true", "balancing", "groupings"),
         *("affinity_map", "affinity_sizes", "affinity_and_transfer"),
         *("similarity_map", "similarity_and_correlation", "similarity_dynamics", "degradation"),
-        *("pathway_recovery", "signals_and_benefit"),
+        *("pathway_recovery", "signals_and_benefit", "gradient_groupings"),
     }
     assert reasons["curve_parameters"] == LACKING["both_arms"]
     assert {need for figure in FIGURES for need in figure.needs} == set(LACKING)

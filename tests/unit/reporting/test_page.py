@@ -126,7 +126,7 @@ def test_what_was_studied_found_and_not_shown_is_in_the_page(page):
     for heading in ("What was studied", "What was found", "How to read", "What this does not show", "Provenance"):
         assert heading in page.text
     assert "Three receptors" in page.text
-    assert page.source.count('class="detail"') == 8
+    assert page.source.count('class="detail"') == 10
     assert "Only 4 rotations of 10 were run" in page.text
     assert "they are not independent" in page.text
     assert "torch 2.13" in page.text
@@ -150,12 +150,13 @@ def test_every_table_links_to_its_csv_and_can_be_sorted(page):
         "parameter_correlation",
         "transfer_estimates",
         "similarity_and_correlation",
+        "gradient_grouping_results",
         "claims",
     )
     for name in names:
         assert f"tables/{name}.csv" in hrefs
         assert f'id="table-{name}"' in page.source
-    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 14
+    assert len([t for t in page.all("table") if t.get("class") == "sortable"]) == 16
 
 
 def test_a_study_of_single_tasks_has_a_page_that_says_what_is_missing(lone_page):

@@ -22,7 +22,7 @@ def column(table, heading):
 def test_every_table_of_the_study_is_shown(tables):
     names = ["tasks", "trainings", "effect_counts", "arm_effects", "balancing", "form_ranking", "curves"]
     transfer = ["transfer_estimates", "own_and_others", "transfer_comparison"]
-    gradients = ["similarity_and_correlation", "claims"]
+    gradients = ["overlap", "similarity_and_correlation", "gradient_grouping_results", "claims"]
     assert list(tables) == [*names, "parameter_correlation", *transfer, "groupings", *gradients]
     for table in tables.values():
         assert table.rows and {len(row) for row in table.rows} == {len(table.columns)}
@@ -33,7 +33,15 @@ def test_tables_that_are_missing_or_empty_are_left_out(simulate):
     study.drop_arms()
     study.tables["form_ranking"] = study.tables["form_ranking"].iloc[:0]
     names = [table.name for table in shown_tables(study.tables, "auroc", "EXP3")]
-    assert names == ["tasks", "trainings", "curves", "similarity_and_correlation", "claims"]
+    assert names == [
+        "tasks",
+        "trainings",
+        "curves",
+        "overlap",
+        "similarity_and_correlation",
+        "gradient_grouping_results",
+        "claims",
+    ]
 
 
 def test_groups_are_shown_by_their_tasks_names(tables):
@@ -41,6 +49,12 @@ def test_groups_are_shown_by_their_tasks_names(tables):
     assert {cell.text for cell in column(table, "groups chosen")} == {"by transfer weights", "each task alone"}
     assert column(table, "groups")[0].text.startswith("D3 | D4 | 5-HT1A | ")
     assert column(table, "P by rank")[0].text == "0.098"
+
+
+def test_pairs_are_counted_by_what_their_overlap_allows(tables):
+    table = tables["overlap"]
+    counts = dict(zip((cell.text for cell in column(table, "gradients")), column(table, "pairs"), strict=True))
+    assert {advice: cell.value for advice, cell in counts.items()} == {"usable": 30, "not usable: too noisy": 15}
 
 
 def test_predictors_of_gains_are_shown_by_name():

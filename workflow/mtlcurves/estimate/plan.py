@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 from mtlcurves import outputs
+from mtlcurves.gradient_runs import view_draws
 from mtlcurves.grid import groups
 from mtlcurves.sections import Limits
 from mtlcurves.study import Study
@@ -41,6 +42,8 @@ RULE_OF_TABLE = {
     "grouping_results": "compare_groupings",
     "gain_prediction": "predict_gains",
     "transfer_comparison": "compare_transfer",
+    "overlap": "describe_overlap",
+    "task_correlation": "correlate_tasks",
     "gradient_similarity": "summarise_similarity",
     "similarity_and_correlation": "relate_similarity",
     "similarity_dynamics": "follow_similarity",
@@ -49,6 +52,7 @@ RULE_OF_TABLE = {
     "degradation": "measure_degradation",
     "pair_benefit": "measure_benefit",
     "signals_and_benefit": "relate_signals",
+    "gradient_grouping_results": "compare_gradient_groups",
     "task2vec_and_correlation": "embed_tasks",
     "synthetic_similarity": "simulate_similarity",
     "claims": "check_claims",
@@ -76,7 +80,7 @@ def stage_of(rule: str) -> str:
     """Name the stage of a rule: data, trainings, curves, affinity, gradients or figures."""
     if rule in ("train_bundle", "train_groups"):
         return "trainings"
-    if rule in (*DATA_RULES, "check_folds"):
+    if rule in (*DATA_RULES, "check_folds", "check_view", "gather_views"):
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
@@ -100,6 +104,7 @@ def other_jobs(study: Study) -> dict[str, int]:
     if study.config.grouping:
         jobs |= {"group_tasks": 1 + len(study.config.grouping.by), "gather_groups": 1}
     if study.gradient_runs:
+        jobs |= {"check_view": len(view_draws(study.config.gradients)), "gather_views": 1}
         jobs |= {"train_gradients": len(study.gradient_runs), "gather_gradients": 1}
     if study.benefit_runs:
         jobs |= {"train_benefit": len(study.benefit_runs), "gather_benefit": 1}

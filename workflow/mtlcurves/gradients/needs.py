@@ -60,13 +60,14 @@ def bundle_seconds(study: Study) -> float:
 
 
 def groups_seconds(study: Study) -> float:
-    """Seconds of a bundle of groups of tasks; 0 where there are none."""
+    """Seconds of a bundle of groups of tasks, or of each task alone; 0 where there are none."""
     gradients, tasks = study.config.gradients, len(study.tasks)
     if gradients is None or gradients.groups is None:
         return 0.0
-    count = max(gradients.groups.counts)
-    one = _seconds(study, gradients.encoders[0], -(-tasks // count), gradients.groups.epochs, logged=False)
-    return one * count * study.config.bundles.random_partitions
+    encoder, epochs, count = gradients.encoders[0], gradients.groups.epochs, max(gradients.groups.counts)
+    together = _seconds(study, encoder, -(-tasks // count), epochs, logged=False)
+    alone = _seconds(study, encoder, 1, epochs, logged=False)
+    return max(together * count * study.config.bundles.random_partitions, alone * tasks)
 
 
 def minutes(seconds: float) -> int:

@@ -16,9 +16,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from mtlcurves.gradient_sections import SyntheticTruth
+from mtlcurves.gradients.network import task_losses
+from mtlcurves.gradients.similarity import step_similarities
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -124,38 +126,30 @@ def similarities(data: Simulated, mask: Mask, seed: int) -> dict[str, tuple[Floa
     heads = nn.Linear(HIDDEN, TASKS)
     weights = list(trunk.parameters())
     optimiser = torch.optim.Adam([*weights, *heads.parameters()], RATE)
-    x, y = (torch.from_numpy(array).float() for array in (data.features, data.values))
-    known, rows = torch.from_numpy(mask).float(), torch.from_numpy(np.flatnonzero(mask.any(axis=1)))
+    x, y = (torch.from_numpy(array).float() for array in (data.features, np.where(mask, data.values, np.nan)))
+    rows = torch.from_numpy(np.flatnonzero(mask.any(axis=1)))
     sums = {window: (np.zeros((TASKS, TASKS)), np.zeros((TASKS, TASKS))) for window in WINDOWS}
     step = 0
     for epoch in range(EPOCHS):
         for batch in rows[torch.randperm(len(rows))].split(BATCH):  # type: ignore[no-untyped-call]
-            present = known[batch].sum(dim=0)
-            errors = (known[batch] * (heads(trunk(x[batch])) - y[batch]) ** 2).sum(dim=0)
-            losses = errors / present.clamp(min=1)
+            representations = trunk(x[batch])
+            copies = representations.expand(TASKS, -1, -1)
+            predicted = torch.einsum("tbh,th->tb", copies, heads.weight) + heads.bias[:, None]
+            losses = task_losses(predicted, y[batch].T, "value")
             if step % EVERY == 0:
-                both = np.outer(present > 0, present > 0)
-                cosine = np.where(both, task_cosines(losses, weights), 0)
+                cosine = step_similarities(losses.of_task, copies, representations, weights, [], parts=False)[
+                    "all"
+                ]
                 for window, (total, count) in sums.items():
                     if window == "all" or epoch >= EPOCHS - EPOCHS // 5:
-                        total += cosine
-                        count += both
+                        total += np.nan_to_num(cosine)
+                        count += np.isfinite(cosine)
             optimiser.zero_grad()
-            losses[present > 0].mean().backward()
+            losses.joint().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             step += 1
     with np.errstate(invalid="ignore"):
         return {window: (total / count, count) for window, (total, count) in sums.items()}
-
-
-def task_cosines(losses: Tensor, weights: list[nn.Parameter]) -> Floats:
-    """Return the cosines of losses' gradients by some weights, shape (losses, losses); 0 without a gradient."""
-    rows = []
-    for loss in losses:
-        gradients = torch.autograd.grad(loss, weights, retain_graph=True)
-        rows.append(torch.cat([gradient.flatten() for gradient in gradients]))
-    unit = torch.nn.functional.normalize(torch.stack(rows).double(), dim=1)
-    return np.asarray((unit @ unit.T).numpy())
 
 
 def run(settings: SyntheticTruth) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from mtlcurves.gradient_runs import JOINED, RANDOM, TOGETHER
+from mtlcurves.gradient_runs import ALONE, JOINED, RANDOM, TOGETHER
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.grouping.matrices import gradient_matrix
 from mtlcurves.grouping.partitions import random_partition
@@ -23,6 +23,8 @@ def make_gradient_groups(
     log: pd.DataFrame, tasks: Sequence[str], window: str, settings: GradientGroups, per_bundle: int
 ) -> pd.DataFrame:
     """Choose groups by linkage and by search, and draw random partitions, for every number of groups.
+
+    Beside them stand all tasks in one network, and each task alone.
 
     Parameters
     ----------
@@ -48,7 +50,10 @@ def make_gradient_groups(
         When no similarity is known between any two tasks.
     """
     matrix = gradient_matrix(log, tasks, window)
-    tables = [_laid_out(np.ones((1, len(tasks)), dtype=bool), matrix, tasks, TOGETHER, 1, 1, TOGETHER)]
+    references = {TOGETHER: np.ones((1, len(tasks)), dtype=bool), ALONE: np.eye(len(tasks), dtype=bool)}
+    tables = [
+        _laid_out(members, matrix, tasks, name, len(members), 1, name) for name, members in references.items()
+    ]
     for count in settings.counts:
         chosen = {"linkage": linked_groups(matrix, count), "search": best_groups(matrix, count)}
         for method, members in chosen.items():

@@ -17,6 +17,7 @@ from mtlcurves.curves.statistics import paired_t
 from mtlcurves.grid.groups import RANDOM
 from mtlcurves.schemas import SCHEMAS
 
+KEYS = ["method", "partition"]
 ALL_IN_ONE, SINGLE_TASK = "all_in_one", "single_task"
 REFERENCES = {ALL_IN_ONE: ("mtl", "all"), SINGLE_TASK: ("stl", None)}
 
@@ -51,7 +52,7 @@ def compare_groupings(
         Table ``grouping_results``.
     """
     serving = groups[groups["serves"]]
-    described = _described(groups)
+    described = describe_partitions(groups, KEYS)
     tasks, rotations = sorted(serving["task"].unique()), sorted(group_points["rotation"].unique())
     own = group_points[(group_points["replicate"] == 0) & (group_points["size"] == size)]
     tables = []
@@ -66,7 +67,7 @@ def compare_groupings(
         )
         scores = np.concatenate([served, np.stack(list(references.values()))])
         for name, reference in references.items():
-            compared = _against(entrants, scores, reference, test_to_train).assign(against=name)
+            compared = set_against(entrants, scores, reference, test_to_train).assign(against=name)
             tables.append(compared[compared["method"] != name])
     return pd.concat(tables, ignore_index=True)[list(SCHEMAS["grouping_results"].columns)]
 
@@ -88,14 +89,30 @@ def reference_scores(
     return dense(rows, {"task": tasks, "rotation": rotations}, [metric])[metric]
 
 
-def _described(groups: pd.DataFrame) -> pd.DataFrame:
-    """Describe every partition: its groups as text, their number, what was predicted."""
+def describe_partitions(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Describe every partition: its groups as text, their number, and what was predicted.
+
+    Parameters
+    ----------
+    groups : pandas.DataFrame
+        Columns ``group``, ``task``, ``serves`` and ``predicted``, and the keys.
+    keys : sequence of str
+        Columns that tell partitions apart.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The keys, ``groups``, ``n_groups`` and ``predicted``, the mean over tasks in their serving groups.
+    """
     rows = []
-    for (method, partition), own in groups.groupby(["method", "partition"], sort=False):
+    for key, own in groups.groupby(list(keys), sort=False):
         members = ["; ".join(sorted(rows["task"])) for _, rows in own.groupby("group", sort=False)]
         predicted = own.loc[own["serves"], "predicted"].mean()
-        rows.append((method, partition, " | ".join(sorted(members)), len(members), predicted))
-    return pd.DataFrame(rows, columns=["method", "partition", "groups", "n_groups", "predicted"])
+        named = dict(zip(keys, key, strict=True))
+        rows.append(
+            named | {"groups": " | ".join(sorted(members)), "n_groups": len(members), "predicted": predicted}
+        )
+    return pd.DataFrame(rows)
 
 
 def _served(
@@ -107,8 +124,7 @@ def _served(
     metric: str,
 ) -> Floats:
     """Score of every task by the group that serves it; shape (partitions, tasks, rotations)."""
-    keys = ["method", "partition"]
-    numbered = serving.merge(partitions[keys].assign(place=np.arange(len(partitions))), on=keys)
+    numbered = serving.merge(partitions[KEYS].assign(place=np.arange(len(partitions))), on=KEYS)
     scores = points[["arm", "subset", "task", "rotation", metric]].rename(columns={"subset": "group"})
     rows = numbered.merge(scores, on=["group", "task"])
     # a group that two affinities chose is trained by a job of each, to the same scores
@@ -117,8 +133,27 @@ def _served(
     return dense(rows, levels, [metric])[metric]
 
 
-def _against(entrants: pd.DataFrame, scores: Floats, reference: Floats, test_to_train: float) -> pd.DataFrame:
-    """Compare scores [entrant, task, rotation] with a reference [task, rotation]."""
+def set_against(
+    entrants: pd.DataFrame, scores: Floats, reference: Floats, test_to_train: float = 0.0
+) -> pd.DataFrame:
+    """Compare scores with a reference, and rank what is not random among what is.
+
+    Parameters
+    ----------
+    entrants : pandas.DataFrame
+        A row for each partition; column ``method`` says which are random.
+    scores : ndarray, shape (entrants, tasks, rotations)
+        More is better; NaN where there is none. Seeds may take the place of rotations.
+    reference : ndarray, shape (tasks, rotations)
+        What they are compared with.
+    test_to_train : float
+        As :func:`compare_groupings`; 0 for seeds of one rotation.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The entrants with columns ``score`` to ``p_random`` of table ``grouping_results``.
+    """
     both = np.isfinite(scores) & np.isfinite(reference)
     n = both.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -63,7 +63,8 @@ def _finding(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significan
         way = "agree" if row["spearman"] > 0 else "disagree: the one is high where the other is low"
         sentence = f"{what} {way} in {score}: {numbers}, over {n}."
     else:
-        sentence = f"{what} are not found to correlate in {score}: {numbers}, over {n}. {_open(row)}"
+        rest = left_open(row["low"], row["high"])
+        sentence = f"{what} are not found to correlate in {score}: {numbers}, over {n}. {rest}"
     within = _within(row, table, significance) if pairs else ""
     return Finding(sentence + _ceiling(row) + within, _detail(row, table, rows, significance))
 
@@ -75,9 +76,9 @@ def _numbers(row: pd.Series) -> str:
     )
 
 
-def _open(row: pd.Series) -> str:
-    """Say which correlations the interval leaves open."""
-    most = max(abs(row["low"]), abs(row["high"]))
+def left_open(low: float, high: float) -> str:
+    """Say which correlations an interval leaves open."""
+    most = max(abs(low), abs(high))
     if not np.isfinite(most) or most >= _STRONG:
         return "The interval excludes nothing: this is a lack of tasks, not a finding."
     return f"The interval excludes correlations beyond \N{PLUS-MINUS SIGN}{most:.2f}, and nothing below."

@@ -68,6 +68,7 @@ FIGURES = (
     Figure("degradation", "What fewer labels leave of it", "similarity", ("similarity", "swept")),
     Figure("pathway_recovery", "Reference groups recovered", "similarity", ("similarity", "partitions")),
     Figure("signals_and_benefit", "Which signal to trust when", "similarity", ("similarity", "benefits")),
+    Figure("gradient_groupings", "Groups with similar gradients", "similarity", ("gradient_groups",)),
 )
 
 LACKING = {
@@ -91,6 +92,7 @@ LACKING = {
     "swept": "no labels are taken away (key gradients.sweeps)",
     "partitions": "no reference groups are named (key gradients.partitions)",
     "benefits": "no pairs of tasks are trained (key gradients.benefit)",
+    "gradient_groups": "no groups of tasks with similar gradients are trained (key gradients.groups)",
 }
 
 

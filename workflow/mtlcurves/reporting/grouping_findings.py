@@ -46,15 +46,16 @@ def _finding(method: str, results: pd.DataFrame) -> Finding:
         return Finding(f"{groups} have no {score} beside that of one network for all tasks.")
     networks, tasks, rotations = (plural(int(whole[f"n_{unit}s"]), unit) for unit in ("group", "task", "rotation"))
     sentences = [
-        f"{groups} ({networks}) change mean {score} by {_change(whole)} against "
-        f"one network for all {tasks} and by {_change(alone)} against each task alone, over {rotations}.",
+        f"{groups} ({networks}) change mean {score} by {change_text(whole)} against "
+        f"one network for all {tasks} and by {change_text(alone)} against each task alone, over {rotations}.",
         _rank(whole),
         *([CIRCULAR[method]] if method in CIRCULAR else []),
     ]
     return Finding(" ".join(sentences), _detail(results, whole))
 
 
-def _change(row: pd.Series) -> str:
+def change_text(row: pd.Series) -> str:
+    """Write a difference of scores with its interval and P-value."""
     if not np.isfinite(row["difference"]):
         return "an unknown amount"
     if not np.isfinite(row["low"]):

@@ -10,6 +10,8 @@ METHOD_NAMES = {
     SINGLE_TASK: "each task alone",
     "transfer": "by transfer weights",
     "tag": "by TAG affinity",
+    "linkage": "by linkage of gradients",
+    "search": "by search over gradients",
 }
 PREDICTOR_NAMES = {
     "mean": "mean of the task",

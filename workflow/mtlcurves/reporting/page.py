@@ -87,7 +87,12 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             numbers=facts.key_numbers(card, tables),
             left_out=facts.left_out(card),
             findings=findings(
-                tables, metric, significance, facts.raised_text(config), config["curves"]["smallest_effect"]
+                tables,
+                metric,
+                significance,
+                facts.raised_text(config),
+                config["curves"]["smallest_effect"],
+                config.get("gradients"),
             ),
             categories={name: title for name, title in CATEGORIES.items() if name in wanted},
             figures=shown,

@@ -11,7 +11,12 @@ from mtlcurves.reporting.affinity_findings import show_comparison
 from mtlcurves.reporting.display import Shown, cells, in_given_order
 from mtlcurves.reporting.grouping_tables import show_groupings, show_predictions
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
-from mtlcurves.reporting.similarity_tables import show_claims, show_relation
+from mtlcurves.reporting.similarity_tables import (
+    show_claims,
+    show_gradient_groupings,
+    show_overlap,
+    show_relation,
+)
 from mtlcurves.reporting.transfer_tables import transfer_tables
 
 
@@ -47,7 +52,9 @@ def shown_tables(
         "transfer_comparison": show_comparison,
         "grouping_results": partial(show_groupings, names=names),
         "gain_prediction": show_predictions,
+        "overlap": show_overlap,
         "similarity_and_correlation": show_relation,
+        "gradient_grouping_results": show_gradient_groupings,
         "claims": show_claims,
     }
     transfer = transfer_tables(tables, names, metric, significance)

@@ -5,8 +5,33 @@ from __future__ import annotations
 import pandas as pd
 
 from mtlcurves.reporting.display import Shown, cells
+from mtlcurves.reporting.grouping_names import METHOD_NAMES, RANDOM
 
 NOT_MEASURED = "not measured"
+
+
+def show_overlap(overlap: pd.DataFrame) -> Shown:
+    """Show how many pairs of tasks share enough compounds for their gradients to be compared.
+
+    Parameters
+    ----------
+    overlap : pandas.DataFrame
+        Table ``overlap``.
+    """
+    of_advice = overlap.groupby("advice", sort=False)
+    table = of_advice.agg(
+        n_pairs=("n_shared", "size"), n_shared=("n_shared", "median"), jaccard=("jaccard", "median"),
+        ochiai=("ochiai", "median"), to_measure=("to_measure", "median"),
+    ).sort_values("ochiai", ascending=False).reset_index()  # fmt: skip
+    headings = {"advice": "gradients", "n_pairs": "pairs", "n_shared": "shared compounds", "jaccard": "Jaccard"}
+    headings |= {"ochiai": "Ochiai", "to_measure": "compounds to measure"}
+    note = (
+        "Before anything is trained: pairs of tasks by whether the similarity of their gradients could be seen, "
+        "with medians of what they share. To measure: compounds of the larger task that the smaller one would "
+        "need, too, for the pair to be usable, where there are enough."
+    )
+    content = cells(table, headings)
+    return Shown("overlap", "What pairs of tasks share", note, "similarity", *content, "tables/overlap.csv")
 
 
 def show_claims(claims: pd.DataFrame) -> Shown:
@@ -58,3 +83,28 @@ def show_relation(relation: pd.DataFrame) -> Shown:
     content = cells(own, headings, once=["encoder", "part", "status"])
     title, file = "Gradients against labels", "tables/similarity_and_correlation.csv"
     return Shown("similarity_and_correlation", title, note, "similarity", *content, file)
+
+
+def show_gradient_groupings(results: pd.DataFrame) -> Shown:
+    """Show what groups of tasks with similar gradients change, and all tasks together and each alone beside them.
+
+    Parameters
+    ----------
+    results : pandas.DataFrame
+        Table ``gradient_grouping_results``.
+    """
+    own = results[results["method"] != RANDOM].sort_values(["metric", "n_groups"], kind="stable")
+    table = own.assign(
+        method=own["method"].map(METHOD_NAMES),
+        against=own["against"].map(METHOD_NAMES | {RANDOM: "mean of random groups"}),
+    )
+    headings = {"metric": "score", "n_groups": "groups", "method": "chosen", "against": "against"}
+    headings |= {"score": "mean score", "difference": "difference", "low": "low", "high": "high", "p": "P"}
+    headings |= {"n_better": "random ones as good", "n_random": "of", "p_random": "P by rank", "n_seeds": "seeds"}
+    note = (
+        "Mean score over tasks, on the test fold, of networks for groups of tasks, minus the reference's; 95 % "
+        "intervals and P over seeds, all of one split. P by rank: by how many random partitions into as many "
+        "groups are at least as good."
+    )
+    title, file = "Groups with similar gradients", "tables/gradient_grouping_results.csv"
+    return Shown("gradient_grouping_results", title, note, "similarity", *cells(table, headings), file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,14 +13,22 @@ from mtlcurves.reporting.balancing_findings import balancing_findings
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.grouping_findings import grouping_findings
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
+from mtlcurves.reporting.similarity_findings import similarity_findings
 from mtlcurves.reporting.style import ARM_NAMES, metric_name, percent, shared_decimals, signed
 from mtlcurves.reporting.transfer_findings import transfer_findings
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-def findings(tables: Tables, metric: str, significance: float, raised: str, smallest: float) -> list[Finding]:
-    """Say what multi-task learning, balancing and groups change, what transfers, and which curve form is best.
+def findings(
+    tables: Tables,
+    metric: str,
+    significance: float,
+    raised: str,
+    smallest: float,
+    gradients: Mapping[str, Any] | None = None,
+) -> list[Finding]:
+    """Say what changes and transfers, whether gradients can be trusted, and which curve form is best.
 
     Parameters
     ----------
@@ -33,6 +42,8 @@ def findings(tables: Tables, metric: str, significance: float, raised: str, smal
         How an auxiliary's labels were raised, such as ``from 1 fold to 9``.
     smallest : float
         Share of the gap that a fold of an auxiliary's labels must close, or widen, to matter.
+    gradients : mapping, optional
+        Section ``gradients`` of the configuration.
     """
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
@@ -41,6 +52,7 @@ def findings(tables: Tables, metric: str, significance: float, raised: str, smal
         *balancing_findings(tables, metric),
         *grouping_findings(tables, metric),
         *affinity_findings(tables, metric, significance),
+        *similarity_findings(tables, gradients, significance),
         form_finding(tables, metric),
     ]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -27,7 +29,7 @@ from mtlcurves.reporting.style import (
 
 COLUMNS = ["metric", "method", "partition", "groups", "place", "difference", "low", "high", "p"]
 COLUMNS += ["n_better", "n_random", "p_random", "n_tasks", "n_rotations"]
-COLOURS = {SINGLE_TASK: VERMILLION, "transfer": GREEN, "tag": PURPLE}
+COLOURS = {SINGLE_TASK: VERMILLION, "transfer": GREEN, "tag": PURPLE, "linkage": GREEN, "search": PURPLE}
 COLUMNS_OF_DOTS = 45  # that stand side by side over the range of the random partitions
 STRIP = 0.9  # half the height of the random strip, in rows
 
@@ -67,15 +69,27 @@ def draw(results: pd.DataFrame) -> Drawing:
     data = drawn_data(results)
     if data.empty:
         return nothing_drawn("No group of tasks has a score.", COLUMNS)
+    size = int(results["size"].iloc[0])
+    return draw_panels(data, lambda own: f" at {size} folds, {count_text(own['n_rotations'], 'rotation')}")
+
+
+def draw_panels(data: pd.DataFrame, beside: Callable[[pd.DataFrame], str]) -> Drawing:
+    """Draw what :func:`drawn_data` placed, a panel for each score.
+
+    Parameters
+    ----------
+    data : pandas.DataFrame
+        Marks, at least one.
+    beside : callable
+        From a panel's rows to what its title says after the score.
+    """
     methods = [name for name in dict.fromkeys(data["method"]) if name != RANDOM]
     figure = new_figure(1.3 + 3.3 * len(metrics_of(data)), 2.1 + 0.5 * len(methods))
-    size = int(results["size"].iloc[0])
     for axes, own in panels(figure, data, "mean score minus that of one network for all tasks", sharey=True):
         _strip(axes, own[own["method"] == RANDOM]["difference"], own[own["method"] == RANDOM]["place"])
         for method in methods:
             _choice(axes, own[own["method"] == method], COLOURS.get(method, ORANGE))
-        rotations = count_text(own["n_rotations"], "rotation")
-        axes.set_title(f"{axes.get_title(loc='left')} at {size} folds, {rotations}", loc="left")
+        axes.set_title(axes.get_title(loc="left") + beside(own), loc="left")
         axes.axvline(0, color=BLUE, linewidth=1.0, zorder=1)
         axes.xaxis.set_major_locator(MaxNLocator(5))
         axes.tick_params(axis="y", length=0)
