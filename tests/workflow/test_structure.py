@@ -216,3 +216,8 @@ def test_make_help_names_every_goal_and_knob() -> None:
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert {f"make {goal} " in done.stdout for goal in goals[1].split()} == {True}
     assert {f"  {knob} " in done.stdout for knob in knobs} == {True}
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})
