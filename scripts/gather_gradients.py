@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from mtlcurves.gradient_logs import with_enough_batches
 from mtlcurves.jobs import job
 from mtlcurves.tables import read_table, write_table
 
@@ -14,4 +15,5 @@ if TYPE_CHECKING:
 with job(snakemake):
     for name, path in snakemake.output.items():
         whole = pd.concat([read_table(part) for part in snakemake.input[name]], ignore_index=True)
-        write_table(whole, path, name)
+        enough = with_enough_batches(whole, snakemake.params.min_batches) if name == "gradient_log" else whole
+        write_table(enough, path, name)

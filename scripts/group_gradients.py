@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from mtlcurves.gradient_logs import with_enough_batches
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.grouping.gradient_groups import make_gradient_groups
 from mtlcurves.jobs import job
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     params = snakemake.params
+    logs = pd.concat([read_table(path) for path in snakemake.input.logs], ignore_index=True)
     groups = make_gradient_groups(
-        pd.concat([read_table(path) for path in snakemake.input.logs], ignore_index=True),
+        with_enough_batches(logs, params.min_batches),
         params.tasks,
         params.window,
         GradientGroups.model_validate(params.settings),

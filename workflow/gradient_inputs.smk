@@ -29,7 +29,7 @@ def view_drawn(wildcards) -> list[str]:
 def reaching_view(wildcards) -> dict:
     """The keys of the section gradients that reach a training of all tasks: not which others there are."""
     keys = section("gradients")
-    log = {key: keys["log"][key] for key in ("every", "min_batches", "parts")}
+    log = {key: keys["log"][key] for key in ("every", "parts")}
     arm = wildcards.view.split("-")[0]
     sweep = (keys["sweeps"] or {}).get(arm) or {}
     sweep = {key: value for key, value in sweep.items() if key != "levels"}

@@ -66,6 +66,7 @@ if study.config.gradients:
             runtime=by_attempt(30),
         params:
             library=library_digest("gather_gradients"),
+            min_batches=study.config.gradients.log.min_batches,
         script:
             "../../scripts/gather_gradients.py"
 
@@ -157,6 +158,7 @@ if study.gradient_group_runs:
             runtime=by_attempt(30),
         params:
             library=library_digest("group_gradients"),
+            min_batches=study.config.gradients.log.min_batches,
             tasks=study.tasks,
             window=study.config.gradients.log.window,
             settings=study.config.gradients.groups.model_dump(

@@ -1,6 +1,7 @@
 """Means over logged steps against plain averages of the same arrays."""
 
 import numpy as np
+from mtlcurves.gradient_logs import with_enough_batches
 from mtlcurves.gradients.record import Record
 
 TASKS = ["a", "b", "c"]
@@ -27,7 +28,8 @@ def record_of(epochs: list[list[np.ndarray]], frozen: list[np.ndarray]) -> Recor
 
 def test_windows_average_their_steps_where_both_have_labels() -> None:
     epochs, frozen = logged(11, 4), logged(1, 9, seed=1)[0]
-    table = record_of(epochs, frozen).windows(["all"], min_batches=5).set_index(["window", "task_a", "task_b"])
+    table = with_enough_batches(record_of(epochs, frozen).windows(["all"]), 5)
+    table = table.set_index(["window", "task_a", "task_b"])
     # a fifth of 11 epochs is 3
     steps = {"last_fifth": sum(epochs[-3:], []), "all": sum(epochs, []), "frozen": frozen}
     for window, own in steps.items():
@@ -61,5 +63,5 @@ def test_epochs_average_every_other_step_too() -> None:
 def test_an_epoch_without_a_logged_step_has_no_similarity() -> None:
     record = record_of([[]], [])
     assert record.by_epoch()["similarity"].isna().all() and (record.by_epoch()["n_batches"] == 0).all()
-    windows = record.windows(["all", "cross", "same"], min_batches=1)
+    windows = record.windows(["all", "cross", "same"])
     assert windows["similarity"].isna().all() and len(windows) == 3 * 3 * 3

@@ -97,15 +97,13 @@ class Record:
         kept = (epoch[part][half] for epoch in epochs if part in epoch for half in halves)
         return Sums.total(kept, len(self._pairs))
 
-    def windows(self, parts: Sequence[str], min_batches: int) -> pd.DataFrame:
+    def windows(self, parts: Sequence[str]) -> pd.DataFrame:
         """Average over each window: the last fifth of the epochs (one at least), all epochs, the frozen batches.
 
         Parameters
         ----------
         parts : sequence of str
             Parts that were logged.
-        min_batches : int
-            Logged batches with labels of both tasks that a pair needs.
 
         Returns
         -------
@@ -118,15 +116,14 @@ class Record:
         for window, own in epochs.items():
             for part in parts:
                 sums = self._total(own, part)
-                enough = sums.count >= min_batches
-                needed = f"fewer than {min_batches} logged batches with labels of both"
+                known = sums.count > 0
                 table = self._by_pair(
                     window=window,
                     part=part,
-                    similarity=np.where(enough, sums.mean, np.nan),
-                    standard_error=np.where(enough, sums.standard_error, np.nan),
+                    similarity=np.where(known, sums.mean, np.nan),
+                    standard_error=np.where(known, sums.standard_error, np.nan),
                     n_batches=sums.count,
-                    status=np.where(enough, "ok", needed),
+                    status=np.where(known, "ok", "no logged batch has labels of both"),
                 )
                 tables.append(table)
         return pd.concat(tables, ignore_index=True)

@@ -72,7 +72,7 @@ def train_gradients(data: LabelledCompounds, gradients: Gradients, kind: Kind, r
         scores = scored(problem, training, outcome)
     parts = PARTS if gradients.log.parts else PARTS[:1]
     tables = Logged(
-        record.windows(parts, gradients.log.min_batches).assign(view=run.view),
+        record.windows(parts).assign(view=run.view),
         record.by_epoch() if run.view == FULL else record.by_epoch().iloc[:0],
         scores.assign(view=run.view, trained=ALL_TASKS),
     )

@@ -76,8 +76,9 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
         for figure in FIGURES
         if figure.name in drawn
     ]
-    wanted = {figure.category for figure in shown} | CATEGORIES.keys() - OPTIONAL
-    titles = {figure.name: figure.title for figure in FIGURES}
+    expected = CATEGORIES.keys() - OPTIONAL if "grid_points" in tables else {"data"}
+    wanted = {figure.category for figure in shown} | expected
+    titles = {figure.name: figure.title for figure in FIGURES if figure.category in wanted}
     return (
         _environment()
         .get_template("report.html.j2")
@@ -97,7 +98,7 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             categories={name: title for name, title in CATEGORIES.items() if name in wanted},
             figures=shown,
             tables=shown_tables(tables, metric, config["curves"]["form"], significance),
-            absent=[(titles[name], reason) for name, reason in settings["absent"].items()],
+            absent=[(titles[name], reason) for name, reason in settings["absent"].items() if name in titles],
             limits=facts.limits(tables, config),
             provenance=facts.provenance(tables, config),
             config=yaml.safe_dump(config, sort_keys=False, allow_unicode=True),

@@ -45,6 +45,9 @@ def findings(
     gradients : mapping, optional
         Section ``gradients`` of the configuration.
     """
+    gradient_findings = similarity_findings(tables, gradients, significance)
+    if "grid_points" not in tables:
+        return gradient_findings
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
         effect_finding(tables, tasks["label"], metric, significance),
@@ -52,7 +55,7 @@ def findings(
         *balancing_findings(tables, metric),
         *grouping_findings(tables, metric),
         *affinity_findings(tables, metric, significance),
-        *similarity_findings(tables, gradients, significance),
+        *gradient_findings,
         form_finding(tables, metric),
     ]
 
