@@ -46,7 +46,7 @@ def findings(
         Section ``gradients`` of the configuration.
     """
     gradient_findings = similarity_findings(tables, gradients, significance)
-    if "grid_points" not in tables:
+    if gradients and "grid_points" not in tables:
         return gradient_findings
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
