@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from mtlcurves.schema_types import Schema, table
+from mtlcurves.similarity_columns import (
+    CORRELATIONS,
+    ENCODER,
+    HIGH,
+    LOW,
+    N_TASKS,
+    PART,
+    STATUS,
+    VERSION,
+    WINDOW,
+    P,
+)
 
-_ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
-_WINDOW = ("string", "last_fifth, all or frozen")
-_PART = ("string", "all, cross or same")
-_VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
-_N_TASKS = ("int32", "tasks known on both sides")
 _METRIC = ("string", "auroc or average_precision of classes; r2 or rmse of values")
-_STATUS = ("string", "ok, or why there is no number")
-_P = ("float64", "two-sided P-value by permutation of whole tasks (Mantel)")
-_LOW = ("float64", "lower end of the 95 % interval (tasks resampled, the same on both sides)")
-_HIGH = ("float64", "upper end")
 
 BENEFIT: dict[str, Schema] = {
     "pair_benefit": table(
         "one task beside one partner: what their common network gives it, against a network of its own",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         metric=_METRIC,
         task=("string", "task that gains or loses"),
         partner=("string", "task trained with it"),
@@ -36,39 +39,32 @@ BENEFIT: dict[str, Schema] = {
         over=("string", "what the interval is over: rotations; or seeds of the one rotation: this split alone"),
         n_trainings=("int16", "trainings with a score both alone and together"),
         n_rotations=("int16", "rotations of these"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "benefit_prediction": table(
         "one similarity and one score: do similar gradients foretell a gain on held-out folds",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
+        encoder=ENCODER,
+        window=WINDOW,
+        part=PART,
+        version=VERSION,
         metric=_METRIC,
         outcome=("string", "gain of each direction, or mean of both (as published)"),
-        pearson=("float64", "Pearson's correlation; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation; null see status"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
+        **CORRELATIONS,
         auc=("float64", "chance that a direction with a gain has the larger similarity than one with a loss"),
-        auc_low=_LOW,
-        auc_high=_HIGH,
+        auc_low=LOW,
+        auc_high=HIGH,
         auc_p=("float64", "two-sided P-value by permutation of whole tasks"),
-        n_tasks=_N_TASKS,
+        n_tasks=N_TASKS,
         n_directions=("int32", "ordered pairs known on both sides"),
         n_positive=("int32", "of these, those with a gain above 0"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "benefit_calibration": table(
         "one range of similarity: the gains in it",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
+        encoder=ENCODER,
+        window=WINDOW,
+        part=PART,
+        version=VERSION,
         metric=_METRIC,
         bin=("string", "quarter 1 to 4 of the similarities; of raw ones below 0.02 and above 0.05, as published"),
         similarity_low=("float64", "lowest similarity in it"),
@@ -83,10 +79,10 @@ BENEFIT: dict[str, Schema] = {
     ),
     "benefit_thresholds": table(
         "one rule which tasks to train together, judged on random halves of the pairs",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
+        encoder=ENCODER,
+        window=WINDOW,
+        part=PART,
+        version=VERSION,
         metric=_METRIC,
         rule=(
             "string",
@@ -106,7 +102,7 @@ BENEFIT: dict[str, Schema] = {
         n_pairs=("int32", "unordered pairs, of which halves are drawn"),
         n_positive=("int32", "directions with a gain"),
         n_negative=("int32", "directions without"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "signals_and_benefit": table(
         "one signal, one outcome, one choice of pairs: which signal tells what tasks give each other, and when",
@@ -124,12 +120,12 @@ BENEFIT: dict[str, Schema] = {
         from_value=("float64", "lowest overlap, or fewest labels, in the stratum"),
         to_value=("float64", "highest overlap, or most labels"),
         spearman=("float64", "rank correlation over ordered pairs; null see status"),
-        low=_LOW,
-        high=_HIGH,
-        p=_P,
-        n_tasks=_N_TASKS,
+        low=LOW,
+        high=HIGH,
+        p=P,
+        n_tasks=N_TASKS,
         n_pairs=("int32", "ordered pairs known on both sides"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "gradient_grouping_results": table(
         "one partition of the tasks against one reference, held-out scores averaged over tasks; one rotation, so "

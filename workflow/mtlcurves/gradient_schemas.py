@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mtlcurves.schema_types import Schema, table
+from mtlcurves.similarity_columns import ENCODER, STATUS
 
-_ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
 _VIEW = (
     "string",
     "which labels exist: full, shuffled-<k>, or <arm>-<level> of a sweep (thinned, core, size or blocks)",
@@ -13,7 +13,6 @@ _ROTATION = ("int8", "rotation")
 _SEED = ("int16", "seed of the initial weights, of the order of compounds and of the label view")
 _TASK_A = ("string", "one task of the pair; pairs are unordered, the task first in the study's order stands here")
 _TASK_B = ("string", "the other task of the pair")
-_STATUS = ("string", "ok, or why there is no number")
 
 GRADIENTS: dict[str, Schema] = {
     "overlap": table(
@@ -69,7 +68,7 @@ GRADIENTS: dict[str, Schema] = {
             "of classes, phi / the largest phi, of its sign, of their prevalences; null of values",
         ),
         spearman=("float64", "rank correlation; null see status"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "correlation_reliability": table(
         "one choice of compounds: how well the correlations of all pairs of tasks are known",
@@ -84,7 +83,7 @@ GRADIENTS: dict[str, Schema] = {
             "correlation over pairs of what two halves give, mean of ten splits, stepped up to the whole; null: "
             "see status",
         ),
-        status=_STATUS,
+        status=STATUS,
     ),
     "label_views": table(
         "one draw of one label view: the labels there are, over all folds",
@@ -101,7 +100,7 @@ GRADIENTS: dict[str, Schema] = {
     ),
     "gradient_log": table(
         "one pair of tasks in one training: mean cosine of their losses' gradients by the shared weights (G)",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         view=_VIEW,
         rotation=_ROTATION,
         seed=_SEED,
@@ -116,11 +115,11 @@ GRADIENTS: dict[str, Schema] = {
         similarity=("float64", "mean over batches with labels of both; null see status"),
         standard_error=("float64", "standard deviation over these batches / sqrt(n_batches)"),
         n_batches=("int32", "logged batches with labels of both"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "gradient_epochs": table(
         "one pair of tasks in one epoch of a training with all labels",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         rotation=_ROTATION,
         seed=_SEED,
         epoch=("int32", "epoch, from 1"),
@@ -132,7 +131,7 @@ GRADIENTS: dict[str, Schema] = {
     ),
     "gradient_scores": table(
         "one task in one network",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         view=_VIEW,
         trained=("string", "tasks trained together: all, or their names joined by +"),
         rotation=_ROTATION,
@@ -146,7 +145,7 @@ GRADIENTS: dict[str, Schema] = {
         epochs=("int32", "epochs trained"),
         best_epoch=("int32", "epoch with the lowest loss on the validation fold, whose weights are scored"),
         seconds=("float64", "seconds of the training"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "gradient_groups": table(
         "one task of one group of one partition; a task may be in several groups that search chose",
@@ -166,7 +165,7 @@ GRADIENTS: dict[str, Schema] = {
     ),
     "gradient_similarity": table(
         "one pair of tasks under one encoder: the similarity of their gradients over rotations and seeds",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         view=_VIEW,
         window=("string", "last_fifth, all or frozen"),
         part=("string", "all, cross or same"),
@@ -190,6 +189,6 @@ GRADIENTS: dict[str, Schema] = {
             "(similarity - mean of the shuffled) / sqrt(its variance + that of the shuffled over pairs); null "
             "where no training with shuffled labels was made",
         ),
-        status=_STATUS,
+        status=STATUS,
     ),
 }

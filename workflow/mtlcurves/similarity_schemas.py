@@ -5,47 +5,32 @@ from __future__ import annotations
 from mtlcurves.benefit_schemas import BENEFIT
 from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.schema_types import Schema, table
+from mtlcurves.similarity_columns import CORRELATIONS, ENCODER, N_TASKS, PART, STATUS, VERSION, WINDOW
 
-_ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
-_WINDOW = ("string", "last_fifth, all or frozen")
-_PART = ("string", "all, cross or same")
-_VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
-_N_TASKS = ("int32", "tasks known on both sides")
 _N_PAIRS = ("int32", "unordered pairs known on both sides")
-_STATUS = ("string", "ok, or why there is no number")
-_P = ("float64", "two-sided P-value by permutation of whole tasks (Mantel)")
-_LOW = ("float64", "lower end of the 95 % interval (tasks resampled, the same on both sides)")
-_HIGH = ("float64", "upper end")
 
 RELATION: dict[str, Schema] = {
     "similarity_and_correlation": table(
         "one similarity and one correlation of labels: do similar gradients go with correlated labels, r(G, E)",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
+        encoder=ENCODER,
+        window=WINDOW,
+        part=PART,
+        version=VERSION,
         rows=("string", "compounds whose labels are correlated: all, train or heldout; mean over rotations"),
         measure=("string", "column of task_correlation: pearson (of classes phi), phi_of_most or spearman"),
-        pearson=("float64", "Pearson's correlation over pairs; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation over pairs; null see status"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
-        n_tasks=_N_TASKS,
+        **CORRELATIONS,
+        n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
-        status=_STATUS,
+        status=STATUS,
     ),
     "degradation": table(
         "one training of a sweep, one reference: what is left of r(G, E) as labels are taken away (P2 Fig. 3)",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         arm=("string", "sweep: thinned, core, size or blocks"),
         level=("float64", "share of labels kept, Jaccard overlap, or labels of every task"),
         seed=("int16", "draw of the labels and training"),
-        window=_WINDOW,
-        part=_PART,
+        window=WINDOW,
+        part=PART,
         reference=(
             "string",
             "labels that are correlated: full (all there are), own (those of this training, all folds) or heldout "
@@ -54,18 +39,18 @@ RELATION: dict[str, Schema] = {
         pearson=("float64", "Pearson's correlation over pairs; null see status"),
         spearman=("float64", "rank correlation over pairs"),
         p=("float64", "two-sided P-value of pearson by permutation of whole tasks (Mantel)"),
-        n_tasks=_N_TASKS,
+        n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
         mean_similarity=("float64", "mean over these pairs of the similarity of gradients"),
         ochiai=("float64", "mean over these pairs of the Ochiai overlap expected of the labels kept"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "degradation_fits": table(
         "one curve through the means over seeds of one arm of a sweep: is there a threshold",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         arm=("string", "sweep: thinned, core, size or blocks"),
-        window=_WINDOW,
-        part=_PART,
+        window=WINDOW,
+        part=PART,
         reference=("string", "labels that are correlated: full, own or heldout"),
         statistic=("string", "pearson or spearman"),
         form=(
@@ -87,10 +72,10 @@ RELATION: dict[str, Schema] = {
     ),
     "pathway_recovery": table(
         "one similarity, one partition of the tasks, one way to cluster: do reference groups come back",
-        encoder=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        version=_VERSION,
+        encoder=ENCODER,
+        window=WINDOW,
+        part=PART,
+        version=VERSION,
         partition=("string", "column of the tasks' table that names the reference groups"),
         linkage=("string", "average, complete or ward, on 1 - similarity; cut to as many clusters as groups"),
         n_tasks=("int32", "tasks that are clustered: those with similarities to all others of them"),
@@ -104,11 +89,11 @@ RELATION: dict[str, Schema] = {
         nmi_of_chance=("float64", "its mean over random clusters of the same sizes"),
         ami=("float64", "adjusted mutual information: 0 by chance"),
         ami_p=("float64", "share of random clusters of the same sizes with as high an AMI"),
-        status=_STATUS,
+        status=STATUS,
     ),
     "similarity_dynamics": table(
         "one epoch under one encoder: how far its similarities are those of the end",
-        encoder=_ENCODER,
+        encoder=ENCODER,
         epoch=("int32", "epoch, from 1"),
         with_final=(
             "float64",
@@ -126,22 +111,15 @@ RELATION: dict[str, Schema] = {
         disattenuated=("float64", "with_final / ceiling; may pass 1 by chance"),
         n_trainings=("int16", "trainings that reached the epoch"),
         n_pairs=_N_PAIRS,
-        status=_STATUS,
+        status=STATUS,
     ),
     "architecture_consistency": table(
         "two encoders: do they see the same similarities",
-        encoder_a=_ENCODER,
-        encoder_b=_ENCODER,
-        window=_WINDOW,
-        part=_PART,
-        pearson=("float64", "Pearson's correlation over pairs; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation over pairs"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
+        encoder_a=ENCODER,
+        encoder_b=ENCODER,
+        window=WINDOW,
+        part=PART,
+        **CORRELATIONS,
         reliability_a=("float64", "reliability of encoder_a's similarities; null where unknown"),
         reliability_b=("float64", "of encoder_b's"),
         over=(
@@ -150,9 +128,9 @@ RELATION: dict[str, Schema] = {
         ),
         ceiling=("float64", "root of the product of both: largest correlation that could be seen"),
         disattenuated=("float64", "pearson / ceiling: what it would be without noise; may pass 1 by chance"),
-        n_tasks=_N_TASKS,
+        n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
-        status=_STATUS,
+        status=STATUS,
     ),
     "claims": table(
         "one published number: what the papers claim, what we found",
@@ -196,17 +174,10 @@ RELATION: dict[str, Schema] = {
         truth=("string", "cosines of the tasks' weights: designed, or realised as they were drawn"),
         ochiai=("float64", "mean overlap"),
         mean_similarity=("float64", "mean similarity of gradients"),
-        pearson=("float64", "Pearson's correlation over pairs; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation over pairs"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
-        n_tasks=_N_TASKS,
+        **CORRELATIONS,
+        n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
-        status=_STATUS,
+        status=STATUS,
     ),
     "task2vec": table(
         "two tasks, one network or pair of networks: how alike Task2Vec embeds them",
@@ -221,17 +192,10 @@ RELATION: dict[str, Schema] = {
         form=("string", "published or fair"),
         rows=("string", "compounds whose labels are correlated: all, train or heldout; mean over rotations"),
         measure=("string", "column of task_correlation: pearson (of classes phi), phi_of_most or spearman"),
-        pearson=("float64", "Pearson's correlation over pairs; null see status"),
-        pearson_low=_LOW,
-        pearson_high=_HIGH,
-        pearson_p=_P,
-        spearman=("float64", "rank correlation over pairs"),
-        spearman_low=_LOW,
-        spearman_high=_HIGH,
-        spearman_p=_P,
-        n_tasks=_N_TASKS,
+        **CORRELATIONS,
+        n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
-        status=_STATUS,
+        status=STATUS,
     ),
 }
 

@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.data.folds import compound_keys
-from mtlcurves.encoder_needs import GRAPH_ENCODERS, lacks_graphs
+from mtlcurves.encoder_needs import GRAPH_ENCODERS, lacks_graphs, missing_package
 from mtlcurves.gradient_sections import EncoderTraining, Gradients
 from mtlcurves.gradients.problem import LabelledCompounds
 
 FOLDS = 5
 TASKS = ["first", "second", "third"]
 ENCODERS = [
-    pytest.param(name, marks=pytest.mark.skipif(lacks_graphs(name), reason="no torch-geometric"))
+    pytest.param(name, marks=pytest.mark.skipif(lacks_graphs(name), reason=missing_package(name)))
     for name in ("ecfp", "cnn", *GRAPH_ENCODERS)
 ]
 

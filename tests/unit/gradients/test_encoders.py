@@ -58,7 +58,7 @@ def test_filters_respond_as_a_convolution_does(settings):
 
 
 def test_an_unheard_of_charge_is_the_nearest_and_eleven_neighbours_are_refused():
-    pytest.importorskip("torch_geometric")
+    pytest.importorskip("torch_geometric", reason=encoder_needs.missing_package("gcn"))
     encoder = load_encoder("gcn")
     both = encoder.prepare(["[Cr+7]", "[Cr+6]"]).take(np.array([0, 1])).x
     assert (both[0] == both[1]).all()

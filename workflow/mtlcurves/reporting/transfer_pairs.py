@@ -13,7 +13,6 @@ from scipy import stats
 from mtlcurves.reporting.names import ordered_tasks
 from mtlcurves.transfer_schemas import DRAWN, PREFERRED
 
-GAP = "gap to the limit of the score"
 NOTHING, GAINS, LOSES, UNKNOWN = "not told from nothing", "gain", "loss", "no interval"
 TOO_MUCH = 0.5  # of the gap: no fold of another task's labels closes that much
 

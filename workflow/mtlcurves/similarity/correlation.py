@@ -211,18 +211,3 @@ def _most(phi: float, p: float, q: float) -> float:
         q = 1 - q
     less, more = sorted((p, q))
     return math.sqrt(less * (1 - more) / (more * (1 - less)))
-
-
-def expected_agreement(agreement: float, before: float, after: float) -> float:
-    """Say what becomes of a correlation with E as E is known less well: the product law.
-
-    r(G, E after) = r(G, E before) sqrt(reliability after / reliability before), with G unchanged (Spearman 1904).
-
-    Parameters
-    ----------
-    agreement : float
-        Correlation of G with E over pairs of tasks.
-    before, after : float
-        Reliabilities of E (:meth:`LabelTable.reliabilities`).
-    """
-    return agreement * math.sqrt(after / before) if before > 0 else math.nan
