@@ -82,6 +82,11 @@ def test_thinned_levels_are_nested() -> None:
     assert views[-1].equals(labels)
 
 
+def core_of(n: int, overlap: float | str) -> int:
+    """Compounds that all tasks share; an overlap that is a level is what its name says, to six digits."""
+    return round(2 * n * float(overlap) / (1 + float(overlap)))
+
+
 @settings(deadline=None, max_examples=40)
 @given(
     n=st.integers(5, 80),
@@ -97,7 +102,7 @@ def test_a_core_and_blocks_have_the_overlap_asked_for(
     level = f"{overlap:g}" if arm == "core" else n
     view = view_labels(labels, compounds, f"{arm}-{level}", seed, gradients(n, overlap))
     assert (view.groupby("task").size() == n).all()
-    core = round(2 * n * overlap / (1 + overlap))
+    core = core_of(n, f"{overlap:g}" if arm == "core" else overlap)
     assert jaccards(view) == pytest.approx([core / (2 * n - core)] * 6)
     assert view["smiles"].nunique() == len(TASKS) * (n - core) + core
     pairs = set(map(tuple, view[["smiles", "task"]].to_numpy()))
@@ -109,7 +114,7 @@ def test_a_core_and_blocks_have_the_overlap_asked_for(
 def test_blocks_share_no_scaffold(n: int, overlap: float, seed: int) -> None:
     labels, compounds = data(600, missing=0.1)
     view = view_labels(labels, compounds, f"blocks-{overlap:g}", seed, gradients(n))
-    core = round(2 * n * overlap / (1 + overlap))
+    core = core_of(n, f"{overlap:g}")
     assert (view.groupby("task").size() == n).all()
     assert jaccards(view) == pytest.approx([core / (2 * n - core)] * 6)
     view = view.merge(compounds, on="smiles")
