@@ -13,6 +13,7 @@ import numpy.typing as npt
 from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
 from mtlcurves.training.problem import Problem
+from mtlcurves.training.progress import epochs_reported
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,7 @@ def train_whole(position: int, problem: Problem, start: Callable[[], Running]) -
     """Train one network from its start to its last epoch, predicting at the epochs to be scored."""
     began = time.perf_counter()
     training, logits = start(), {}
-    for epoch in range(1, problem.epochs + 1):
+    for epoch in epochs_reported(problem.epochs):
         training.run_epoch(epoch)
         if epoch in problem.scored:
             logits[epoch] = training.predict()

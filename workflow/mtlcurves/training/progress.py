@@ -4,9 +4,30 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 
 log = logging.getLogger(__name__)
+
+EVERY = 60.0  # seconds between two lines of one training
+
+
+def epochs_reported(last: int) -> Iterator[int]:
+    """Count a training's epochs from 1, and log from time to time how far it is: most trainings end before.
+
+    Parameters
+    ----------
+    last : int
+        Epochs of the training.
+    """
+    start = said = time.perf_counter()
+    for epoch in range(1, last + 1):
+        yield epoch
+        now = time.perf_counter()
+        if now - said >= EVERY and epoch < last:
+            said, rate = now, (now - start) / epoch
+            left = timedelta(seconds=round(rate * (last - epoch)))
+            log.info("epoch %d of %d; %.2f s an epoch, about %s left in this training", epoch, last, rate, left)
 
 
 class Progress:

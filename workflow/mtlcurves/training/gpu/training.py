@@ -20,6 +20,7 @@ from mtlcurves.training.gpu.schedule import Order, Schedule, Scheduler
 from mtlcurves.training.gpu.tiles import Tiles
 from mtlcurves.training.lazy.catchup import BETA1, BETA2
 from mtlcurves.training.network import BIAS, hidden_bound, learning_rate
+from mtlcurves.training.progress import epochs_reported
 
 Logits = dict[int, npt.NDArray[np.float32]]
 
@@ -94,7 +95,7 @@ class Training:
         first = self._problems[0]
         counts = np.cumsum([len(problem.test_labels.row) for problem in self._problems])[:-1]
         logits: list[Logits] = [{} for _ in self._problems]
-        for epoch in range(1, first.epochs + 1):
+        for epoch in epochs_reported(first.epochs):
             if len(self._inputs.compounds):
                 self._run_epoch(epoch, epoch - 1 in first.scored, epoch in first.scored)
             if epoch in first.scored:
