@@ -99,6 +99,16 @@ def test_a_study_of_single_tasks_says_what_it_does_not_say(simulate):
     assert "single-task curves" in form and "multi-task" not in form
 
 
+def test_recipes_that_balance_are_not_taken_for_learning_together(simulate):
+    study = simulate(10)
+    effects = study.tables["arm_effects"]
+    study.tables["arm_effects"] = effects.assign(comparison="cagrad-mtl")
+    balancing = study.tables.pop("balancing", pd.DataFrame())
+    assert "cagrad \N{MINUS SIGN} multi-task" in said(study)[0]
+    study.tables["balancing"] = balancing
+    assert said(study)[0].startswith("No task was trained alone, so nothing is said")
+
+
 def test_a_study_without_any_result_says_so(simulate):
     tables = {"tasks": simulate(2).tables["tasks"]}
     sentences = [finding.sentence for finding in findings(tables, "auroc", 0.05, "", 0.005)]
