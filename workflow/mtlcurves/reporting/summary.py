@@ -68,7 +68,8 @@ def effect_finding(tables: Tables, names: pd.Series, metric: str, significance: 
         return Finding(
             "No two arms were trained that can be compared, so nothing is said about multi-task learning."
         )
-    if "mtl-stl" not in compared and "balancing" in tables:  # which has its own sentence on every recipe
+    # balanced recipes have a sentence of their own
+    if "balancing" in tables and not any("-stl" in name for name in compared):
         return Finding("No task was trained alone, so nothing is said about what learning together gives.")
     first = "mtl-stl" if "mtl-stl" in compared else compared[0]
     own = effects[(effects["comparison"] == first) & (effects["metric"] == metric)]
