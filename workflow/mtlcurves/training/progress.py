@@ -48,7 +48,8 @@ class Progress:
         elapsed = time.perf_counter() - self._start
         left = elapsed / self._done * (self._total - self._done)
         rate = 60 * self._done / elapsed
+        speed = f"{rate:.1f} a minute" if rate >= 1 else f"{60 * rate:.1f} an hour"
         log.info(
-            "%d of %d: %s took %.1f s; %.1f a minute, about %s left",
-            *(self._done, self._total, name, seconds, rate, timedelta(seconds=round(left))),
+            "%d of %d: %s took %.1f s; %s, about %s left",
+            *(self._done, self._total, name, seconds, speed, timedelta(seconds=round(left))),
         )
