@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     tables = {name: read_table(path) for name, path in snakemake.input.items()}
-    table = check_claims(tables, snakemake.params.study, snakemake.params.series)
+    params = snakemake.params
+    table = check_claims(tables, params.study, params.n_tasks, params.series)
     for path in snakemake.output:
         write_table(table, path, NAME)

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("dynamics", "claims")]
-    drawing = similarity_dynamics.draw(*tables)
+    claims = read_table(snakemake.input.claims) if snakemake.input.claims else None
+    drawing = similarity_dynamics.draw(read_table(snakemake.input.dynamics), claims)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

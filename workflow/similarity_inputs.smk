@@ -1,6 +1,6 @@
 # Python only: what the rules of similarity share.
 from mtlcurves.gradient_sections import Gradients
-from mtlcurves.similarity.published import claims
+from mtlcurves.similarity.published import claims_of
 
 SIMILARITY_TABLES = outputs.gradient_tables(study)
 
@@ -11,7 +11,9 @@ def tables_among(names: set[str]) -> dict[str, str]:
     return {name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in made}
 
 
-CLAIMED = tables_among({claim.table for claim in claims()})
+CLAIMED = tables_among(
+    {claim.table for claim in claims_of(study.name, len(study.tasks))}
+)
 SIGNALS = tables_among({"tag_affinity", "transfer_estimates"})
 
 

@@ -10,6 +10,7 @@ from mtlcurves.curves.comparisons import Comparison, Contestant, list_comparison
 from mtlcurves.gradient_runs import sweep_views
 from mtlcurves.grid_sections import RAISING_ARMS
 from mtlcurves.reporting import contents
+from mtlcurves.similarity.published import claims_of
 from mtlcurves.study import Study
 
 REFERENCE_ARMS = ("stl", "mtl")
@@ -112,7 +113,9 @@ def tables(study: Study) -> list[str]:
     found += ["groups", "grouping_results", "gain_prediction"] if study.config.grouping else []
     if study.affinity_logs:
         found += ["tag_affinity"] + (["transfer_comparison"] if is_estimated(study) else [])
-    return found + gradient_tables(study)
+    found += gradient_tables(study)
+    claimed = {claim.table for claim in claims_of(study.name, len(study.tasks))}
+    return found + (["claims"] if claimed.intersection(found) else [])
 
 
 def gradient_tables(study: Study) -> list[str]:
@@ -130,8 +133,7 @@ def gradient_tables(study: Study) -> list[str]:
         found += ["signals_and_benefit"]
     found += ["gradient_grouping_results"] if gradients.groups else []
     found += ["task2vec_and_correlation"] if gradients.task2vec else []
-    found += ["synthetic_similarity"] if gradients.synthetic else []
-    return [*found, "claims"]
+    return found + (["synthetic_similarity"] if gradients.synthetic else [])
 
 
 def absent_figures(study: Study) -> dict[str, str]:

@@ -133,10 +133,10 @@ RELATION: dict[str, Schema] = {
         status=STATUS,
     ),
     "claims": table(
-        "one published number: what the papers claim, what we found",
+        "one number published of the study's data: what the papers claim, what we found",
         paper=("string", "P1 or P2, and where in it"),
         claim=("string", "what is claimed"),
-        data=("string", "study of the data that it was measured on"),
+        data=("string", "data set that it was measured on"),
         published=("float64", "the published number"),
         found=("float64", "the study's; null where it is not measured"),
         low=("float64", "lower end of its interval, as the table has it; null without one"),
@@ -145,11 +145,13 @@ RELATION: dict[str, Schema] = {
         table=("string", "table that it stands in"),
         verdict=(
             "string",
-            "reproduced: the interval holds the published number, and not that of no effect too (undecided); "
-            "without an interval: within 0.05; a claim of no difference: the interval lies within the margin. "
-            "Else not reproduced; not comparable: the study has other data; not measured",
+            "of the interval. It holds the published number and not that of no effect: reproduced; both: "
+            "undecided; neither: there, but weaker or stronger, or not reproduced if it lies on the other side; "
+            "not the published number, but that of no effect: not reproduced. Where no effect is claimed, or has "
+            "no number: reproduced within a margin of the published number, not reproduced outside, else "
+            "undecided. Without an interval: undecided. Not measured",
         ),
-        reason=("string", "why it is not comparable or not measured"),
+        reason=("string", "why it is undecided or not measured"),
     ),
     "synthetic_pairs": table(
         "two simulated tasks of known similarity, at one level of one arm",

@@ -71,29 +71,6 @@ if study.config.gradients:
         script:
             "../../scripts/follow_similarity.py"
 
-    rule check_claims:
-        """Set what the papers claim beside what the study found."""
-        input:
-            **CLAIMED,
-        output:
-            table_files("claims"),
-        log:
-            logs("check_claims"),
-        benchmark:
-            benchmarks("check_claims")
-        conda:
-            "../../envs/analysis.yaml"
-        threads: 1
-        resources:
-            mem_mb=by_attempt(1000),
-            runtime=by_attempt(10),
-        params:
-            library=library_digest("check_claims"),
-            study=study.name,
-            series=shown_series(),
-        script:
-            "../../scripts/check_claims.py"
-
 
 if "architecture_consistency" in SIMILARITY_TABLES:
 
@@ -316,3 +293,30 @@ if "synthetic_similarity" in SIMILARITY_TABLES:
             settings=section("gradients")["synthetic"],
         script:
             "../../scripts/simulate_similarity.py"
+
+
+if CLAIMED:
+
+    rule check_claims:
+        """Set what the papers claim about these data beside what the study found."""
+        input:
+            **CLAIMED,
+        output:
+            table_files("claims"),
+        log:
+            logs("check_claims"),
+        benchmark:
+            benchmarks("check_claims")
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(1000),
+            runtime=by_attempt(10),
+        params:
+            library=library_digest("check_claims"),
+            study=study.name,
+            n_tasks=len(study.tasks),
+            series=shown_series(),
+        script:
+            "../../scripts/check_claims.py"

@@ -71,7 +71,7 @@ rule plot_similarity_dynamics:
     """Draw from which epoch on similarities are those of the end."""
     input:
         dynamics=f"{STUDY_ROOT}/tables/similarity_dynamics.parquet",
-        claims=f"{STUDY_ROOT}/tables/claims.parquet",
+        claims=f"{STUDY_ROOT}/tables/claims.parquet" if CLAIMED else [],
     output:
         svg=report(
             f"{STUDY_ROOT}/figures/similarity_dynamics.svg",

@@ -109,3 +109,16 @@ def test_commit_is_that_of_the_code_and_only_of_a_repository_that_holds_it(tmp_p
     assert facts.commit() == f"{head} with uncommitted changes"
     monkeypatch.setenv("PATH", "")
     assert facts.commit() == ""
+
+
+def test_gradients_alone_have_limits_of_their_own_and_say_why_no_claim_is_shown(study):
+    asked = config() | {"gradients": {"rotations": 1, "seeds": 1}}
+    alone = facts.limits({}, asked)
+    assert not set(alone) & set(facts.LIMITS_OF_GRIDS) and alone[-1] == facts.NONE_CLAIMED
+    assert facts.ONE_SPLIT not in alone
+    claims = study.tables["claims"]
+    groups = {name: study.tables[name] for name in ("claims", "gradient_grouping_results")}
+    assert facts.limits(groups, asked)[-1] == facts.ONE_SPLIT
+    unmeasured = {"claims": claims.assign(verdict="not measured")}
+    assert facts.limits(unmeasured, asked)[-1] == facts.NONE_MEASURED
+    assert facts.NONE_CLAIMED not in facts.limits({}, config())

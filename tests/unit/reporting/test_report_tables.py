@@ -44,6 +44,15 @@ def test_tables_that_are_missing_or_empty_are_left_out(simulate):
     ]
 
 
+def test_claims_that_were_not_measured_are_counted_and_without_any_other_there_is_no_table(study):
+    claims = pd.concat([study.tables["claims"]] * 2, ignore_index=True)
+    claims.loc[1, ["verdict", "found"]] = ["not measured", None]
+    (table,) = [t for t in shown_tables(study.tables | {"claims": claims}, "auroc", "EXP3") if t.name == "claims"]
+    assert len(table.rows) == 1 and "Not measured by it: 1 of 2 claims" in table.note
+    none = study.tables | {"claims": claims.iloc[1:]}
+    assert "claims" not in [t.name for t in shown_tables(none, "auroc", "EXP3")]
+
+
 def test_groups_are_shown_by_their_tasks_names(tables):
     table = tables["groupings"]
     assert {cell.text for cell in column(table, "groups chosen")} == {"by transfer weights", "each task alone"}

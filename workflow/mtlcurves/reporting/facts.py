@@ -12,6 +12,7 @@ from mtlcurves import __version__
 from mtlcurves.curves.forms import FORMS
 from mtlcurves.provenance import LIBRARY
 from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.similarity_tables import measured_claims
 from mtlcurves.reporting.style import percent
 
 Tables = Mapping[str, pd.DataFrame]
@@ -69,10 +70,13 @@ def left_out(card: Mapping[str, Any]) -> list[tuple[str, str, int]]:
 GENERAL_LIMITS = [
     "Differences of scores are measured on these compounds, folds and networks. They are associations with label "
     "counts, no causal law about the targets, and another data set may differ.",
+    "Pairs of tasks share tasks, so they are not independent: a correlation or count over pairs has no "
+    "P-value here unless whole tasks were permuted.",
+]
+
+LIMITS_OF_GRIDS = [
     "Rotations share training folds, so they are not independent samples. Tests use the variance of Nadeau and "
     "Bengio, which allows for this on average; naive P-values are shown only as first published.",
-    "Pairs of tasks share tasks, so they are not independent either: a correlation or count over pairs has no "
-    "P-value here unless whole tasks were permuted.",
     "Standard errors in table transfer, the three stages as first published, are those of each stage alone; what "
     "the stage before leaves uncertain is not passed on. The report shows the weights of transfer_estimates.",
     "Settings of networks and training were fixed beforehand, the same for all arms but for the epochs that the "
@@ -96,9 +100,12 @@ def limits(tables: Tables, config: Config) -> list[str]:
         f"Only {plural(rotations, 'rotation')} of {folds} were run: intervals are wide, and a result that is not "
         "significant is not a result of no effect."
     ]
-    texts = GENERAL_LIMITS + (few if rotations < folds and "grid_points" in tables else [])
-    texts = texts + _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
-    return texts + (LIMITS_OF_AFFINITIES if "tag_affinity" in tables else [])
+    texts = list(GENERAL_LIMITS)
+    if "grid_points" in tables:
+        texts += LIMITS_OF_GRIDS + (few if rotations < folds else [])
+    texts += _limits_of_curves(tables) + _limits_of_raises(config) + _limits_of_scores(tables)
+    texts += LIMITS_OF_AFFINITIES if "tag_affinity" in tables else []
+    return texts + _limits_of_similarities(tables, config)
 
 
 def _limits_of_curves(tables: Tables) -> list[str]:
@@ -143,6 +150,33 @@ def _limits_of_scores(tables: Tables) -> list[str]:
         f"{missing:,} of {len(points):,} scores have no value, since a test fold lacks labels or a class. Tasks "
         "with few active or inactive labels are seen in fewer rotations."
     ]
+
+
+NO_GAIN = (
+    "The similarity of two tasks' gradients is that of their losses on training compounds, under the encoders "
+    "that were trained, at the steps that were logged. It is no measure of what the tasks gain from each other: "
+    "that takes trainings of them together."
+)
+ONE_SPLIT = (
+    "What tasks gain in pairs or groups is scored on one test fold: intervals over seeds say how well the gain "
+    "on this fold is known, and leave out how much another fold would change."
+)
+NONE_CLAIMED = (
+    "The numbers that the papers publish are of other data, so none of them is set beside this study's: whether "
+    "one is reproduced can be told on its own data alone."
+)
+NONE_MEASURED = "Numbers are published of these data, and this study measured none of them: tables/claims.csv says why of each."
+
+
+def _limits_of_similarities(tables: Tables, config: Config) -> list[str]:
+    if not config.get("gradients"):
+        return []
+    pairs = tables.get("pair_benefit", pd.DataFrame({"over": []}))
+    one_split = "gradient_grouping_results" in tables or "seeds" in set(pairs["over"])
+    texts = [NO_GAIN, *([ONE_SPLIT] if one_split else [])]
+    if "claims" not in tables:
+        return [*texts, NONE_CLAIMED]
+    return texts + ([] if len(measured_claims(tables["claims"])) else [NONE_MEASURED])
 
 
 def provenance(tables: Tables, config: Config) -> list[tuple[str, str]]:

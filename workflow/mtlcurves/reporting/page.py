@@ -101,6 +101,8 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             absent=[(titles[name], reason) for name, reason in settings["absent"].items() if name in titles],
             limits=facts.limits(tables, config),
             provenance=facts.provenance(tables, config),
+            has_grid="grid_points" in tables,
+            has_gradients=bool(config.get("gradients")),
             config=yaml.safe_dump(config, sort_keys=False, allow_unicode=True),
             library=_vega() if specs else "",
         )

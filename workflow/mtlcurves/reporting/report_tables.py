@@ -64,8 +64,9 @@ def shown_tables(
 def _filled(
     tables: Mapping[str, pd.DataFrame], shown: Mapping[str, Callable[[pd.DataFrame], Shown]]
 ) -> list[Shown]:
-    """Prepare those tables that have rows."""
-    return [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
+    """Prepare those tables that have rows, and of them those that have rows to show."""
+    made = [show(tables[name]) for name, show in shown.items() if name in tables and len(tables[name])]
+    return [table for table in made if table.rows]
 
 
 def _tasks(tasks: pd.DataFrame) -> Shown:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.grouping_names import METHOD_NAMES, RANDOM
+from mtlcurves.reporting.names import plural
 
 NOT_MEASURED = "not measured"
 
@@ -35,7 +36,7 @@ def show_overlap(overlap: pd.DataFrame) -> Shown:
 
 
 def show_claims(claims: pd.DataFrame) -> Shown:
-    """Show what the papers claim and what the study found, as far as it measured it.
+    """Show what the papers claim about the study's data and what it found, as far as it measured it.
 
     Parameters
     ----------
@@ -44,17 +45,24 @@ def show_claims(claims: pd.DataFrame) -> Shown:
     """
     headings = {"paper": "paper", "claim": "claim", "data": "measured on", "published": "published"}
     headings |= {"found": "found", "low": "low", "high": "high", "n": "of", "verdict": "verdict"}
-    measured = claims[claims["verdict"] != NOT_MEASURED]
+    headings |= {"reason": "why undecided"}
+    measured = measured_claims(claims)
     note = (
-        "Reproduced: the interval holds the published number, and not that of no effect too (then undecided); "
-        "without an interval: within 0.05; a claim of no difference: the interval lies within the margin. Numbers "
-        f"of other data are not comparable. Not measured by this study: {len(claims) - len(measured)} of "
-        f"{len(claims)} claims, with the reasons in the complete table."
+        "Verdicts are of the 95 % interval, not of the number found. Reproduced: it holds the published number, "
+        "and not that of no effect (undecided if both). There, but weaker or stronger: the effect has the "
+        "published direction and another size. Where none is claimed, or has no number, the interval must lie "
+        "near the published one. Intervals are mostly over tasks drawn anew, so a verdict is of tasks like "
+        f"these; the settings are this study's. Not measured by it: {len(claims) - len(measured)} of "
+        f"{plural(len(claims), 'claim')}, with the reasons in the complete table."
     )
-    content = cells(measured, headings)
-    return Shown(
-        "claims", "What the papers claim, what we found", note, "similarity", *content, "tables/claims.csv"
-    )
+    content = cells(measured, headings, once=["data", *([] if measured["reason"].notna().any() else ["reason"])])
+    category = "similarity" if measured["paper"].str.startswith("P2").any() else "transfer"
+    return Shown("claims", "What the papers claim, what we found", note, category, *content, "tables/claims.csv")
+
+
+def measured_claims(claims: pd.DataFrame) -> pd.DataFrame:
+    """Keep the claims that the study can say something about; rows of table ``claims``."""
+    return claims[claims["verdict"] != NOT_MEASURED]
 
 
 def show_relation(relation: pd.DataFrame) -> Shown:

@@ -1,4 +1,8 @@
-"""What the papers claim beside what the study found, number by number."""
+"""What the papers claim about a study's data beside what the study found, number by number.
+
+A verdict is of the study's interval, never of its number alone: an interval that holds nearly everything holds the
+published number too, and tells nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,55 +12,60 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.published import Claim, claims
+from mtlcurves.similarity.published import Claim, claims_of
 
 NAME = "claims"
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
-NOT_COMPARABLE, NOT_MEASURED = "not comparable", "not measured"
-TOLERANCE = 0.05
-"""Difference at which a number without an interval counts as reproduced."""
+WEAKER, STRONGER = "there, but weaker", "there, but stronger"
+NOT_MEASURED = "not measured"
+NO_INTERVAL = "the number has no interval here"
+HOLDS_NOTHING = "the interval holds the published number, and that of no effect"
+PARTLY = "the interval lies partly within the margin"
 
 
-def check_claims(tables: Mapping[str, pd.DataFrame], study: str, series: Mapping[str, str]) -> pd.DataFrame:
-    """Set every published number beside the study's own.
+def check_claims(
+    tables: Mapping[str, pd.DataFrame], study: str, n_tasks: int, series: Mapping[str, str]
+) -> pd.DataFrame:
+    """Set every number that is published of a study's data beside the study's own.
 
     Parameters
     ----------
     tables : mapping of str to pandas.DataFrame
         Tables that the study has.
     study : str
-        Its name; a number that was measured on other data is not comparable.
+        Its name.
+    n_tasks : int
+        Its tasks.
     series : mapping of str to str
         Encoder, window, part, version, and rows of the correlation of labels, where a table has several.
 
     Returns
     -------
     pandas.DataFrame
-        Schema ``claims``.
+        Schema ``claims``; without a row where nothing is published of these data.
     """
     rows = []
-    for claim in claims():
+    for claim in claims_of(study, n_tasks):
         named = {name: getattr(claim, name) for name in ("paper", "claim", "data", "published", "table")}
-        rows.append(named | _compared(claim, tables, study, series))
+        rows.append(named | _compared(claim, tables, series))
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 
 
-def _compared(
-    claim: Claim, tables: Mapping[str, pd.DataFrame], study: str, series: Mapping[str, str]
-) -> dict[str, object]:
+def _compared(claim: Claim, tables: Mapping[str, pd.DataFrame], series: Mapping[str, str]) -> dict[str, object]:
     if claim.table not in tables:
         return {"verdict": NOT_MEASURED, "reason": f"the study has no table {claim.table}"}
     row = _row(tables[claim.table], claim, series)
     if row is None:
-        return {"verdict": NOT_MEASURED, "reason": f"no such row in table {claim.table}"}
+        encoder = claim.where.get("encoder")
+        whose = f" of encoder {encoder}" if encoder else ""
+        return {"verdict": NOT_MEASURED, "reason": f"no such row{whose} in table {claim.table}"}
     found = float(row[claim.column])
     if not np.isfinite(found):
         return {"verdict": NOT_MEASURED, "reason": str(row.get("status", "undefined"))}
     low, high = (float(row.get(f"{claim.column}_{end}", row.get(end, np.nan))) for end in ("low", "high"))
+    judged, reason = verdict(claim, low, high)
     numbers = {"found": found, "low": low, "high": high, "n": row.get(claim.n)}
-    if study != claim.data:
-        return numbers | {"verdict": NOT_COMPARABLE, "reason": f"the claim is about {claim.data}"}
-    return numbers | {"verdict": verdict(claim, found, low, high)}
+    return numbers | {"verdict": judged, "reason": reason}
 
 
 def _row(table: pd.DataFrame, claim: Claim, series: Mapping[str, str]) -> pd.Series | None:
@@ -71,23 +80,39 @@ def _row(table: pd.DataFrame, claim: Claim, series: Mapping[str, str]) -> pd.Ser
     return table[kept].iloc[0] if kept.sum() == 1 else None
 
 
-def verdict(claim: Claim, found: float, low: float, high: float) -> str:
-    """Judge a number by the rule that the table's schema states.
+def verdict(claim: Claim, low: float, high: float) -> tuple[str, str | None]:
+    """Judge an interval by the rule that the table's schema states.
 
     Parameters
     ----------
     claim : Claim
         The published number.
-    found, low, high : float
-        The study's, and the ends of its interval; NaN without one.
+    low, high : float
+        Ends of the study's interval; NaN without one.
+
+    Returns
+    -------
+    verdict : str
+        What is told.
+    reason : str or None
+        Why it is undecided.
     """
-    if claim.margin is not None:
-        inside = claim.published - claim.margin < low and high < claim.published + claim.margin
-        outside = low > claim.published + claim.margin or high < claim.published - claim.margin
-        return REPRODUCED if inside else NOT_REPRODUCED if outside else UNDECIDED
     if not (np.isfinite(low) and np.isfinite(high)):
-        return REPRODUCED if abs(found - claim.published) <= TOLERANCE else NOT_REPRODUCED
-    if not low <= claim.published <= high:
-        return NOT_REPRODUCED
-    # an interval that holds both the published number and none at all tells nothing
-    return UNDECIDED if claim.nothing is not None and low <= claim.nothing <= high else REPRODUCED
+        return UNDECIDED, NO_INTERVAL
+    if claim.margin is not None:
+        return _within(low - claim.published, high - claim.published, claim.margin)
+    # seen from no effect, towards the published number
+    direction = 1 if claim.published > claim.nothing else -1
+    near, far = sorted(direction * (end - claim.nothing) for end in (low, high))
+    size = direction * (claim.published - claim.nothing)
+    if near <= size <= far:
+        return (REPRODUCED, None) if near > 0 else (UNDECIDED, HOLDS_NOTHING)
+    if near > 0:
+        return (STRONGER if near > size else WEAKER), None
+    return NOT_REPRODUCED, None
+
+
+def _within(low: float, high: float, margin: float) -> tuple[str, str | None]:
+    if -margin < low and high < margin:
+        return REPRODUCED, None
+    return (NOT_REPRODUCED, None) if low > margin or high < -margin else (UNDECIDED, PARTLY)

@@ -20,29 +20,31 @@ from mtlcurves.reporting.style import (
 )
 
 COLUMNS = ["encoder", "epoch", "with_final", "low", "high", "ceiling", "published", "n_trainings", "n_pairs"]
+PUBLISHED_ENCODER = "gcn"
 
 
-def drawn_data(dynamics: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+def drawn_data(dynamics: pd.DataFrame, claims: pd.DataFrame | None) -> pd.DataFrame:
     """Gather the epochs that have a correlation, with the published one where the study is of the same data."""
-    own = claims[(claims["table"] == "similarity_dynamics") & (claims["verdict"] != "not comparable")]
-    epochs = own["claim"].str.extract(r"epoch (\d+)")[0]
-    published = (
-        pd.Series(own["published"].to_numpy(float), epochs.astype(int)) if len(own) else pd.Series(dtype=float)
-    )
     data = dynamics[dynamics["with_final"].notna()]
-    # published of one encoder; the first is the one that stands for all
-    first = data["encoder"] == (data["encoder"].iloc[0] if len(data) else "")
-    return data.assign(published=data["epoch"].map(published).where(first))[COLUMNS].reset_index(drop=True)
+    published = pd.Series(dtype=float)
+    if claims is not None:
+        own = claims[claims["table"] == "similarity_dynamics"]
+        epochs = own["claim"].str.extract(r"epoch (\d+)")[0].astype(int)
+        published = pd.Series(own["published"].to_numpy(float), epochs)
+    own_encoder = data["encoder"] == PUBLISHED_ENCODER
+    return data.assign(published=data["epoch"].map(published).where(own_encoder))[COLUMNS].reset_index(drop=True)
 
 
 @styled
-def draw(dynamics: pd.DataFrame, claims: pd.DataFrame) -> Drawing:
+def draw(dynamics: pd.DataFrame, claims: pd.DataFrame | None) -> Drawing:
     """Draw a panel for each encoder.
 
     Parameters
     ----------
-    dynamics, claims : pandas.DataFrame
-        Tables ``similarity_dynamics`` and ``claims``.
+    dynamics : pandas.DataFrame
+        Table ``similarity_dynamics``.
+    claims : pandas.DataFrame, optional
+        Table ``claims``, where the study is of published data.
     """
     data = drawn_data(dynamics, claims)
     if data.empty:
