@@ -165,7 +165,7 @@ NONE_CLAIMED = (
     "The numbers that the papers publish are of other data, so none of them is set beside this study's: whether "
     "one is reproduced can be told on its own data alone."
 )
-NONE_MEASURED = "Numbers are published of these data, and this study measured none of them: tables/claims.csv says why of each."
+NONE_MEASURED = "Of the numbers that are published of these data none was measured: tables/claims.csv says why."
 
 
 def _limits_of_similarities(tables: Tables, config: Config) -> list[str]:
