@@ -7,11 +7,13 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.config import Config
 from mtlcurves.reporting.contents import FIGURES, absent_figures
 from mtlcurves.reporting.page import build, caption_html, chart_specs, described_n
+from mtlcurves.reporting.style import save
 
 CAPTIONS = Path(__file__).parents[3] / "workflow/report"
 
@@ -235,3 +237,20 @@ def test_n_tells_pairs_of_arms_from_pairs_of_tasks():
     assert described_n(pd.DataFrame({"comparison": ["mtl-stl"], "n_pairs": [3]})) == "3 rotations"
     encoders = pd.DataFrame({"encoder": ["ecfp", "ecfp", "gcn"], "n_pairs": [15] * 3, "n_trainings": [2, 2, 1]})
     assert described_n(encoders) == "15 pairs, 3 trainings"
+
+
+def test_a_figure_that_shows_nothing_says_why_in_words(simulate, tmp_path):
+    study = simulate(3)
+    shown = study.tables["gradient_similarity"]
+    reason = "in no training: fewer than 10 logged batches with labels of both"
+    study.tables["gradient_similarity"] = shown.assign(similarity=np.nan, corrected=np.nan, status=reason)
+    folder = tmp_path / "figures"
+    folder.mkdir()
+    drawing = study.draw("similarity_map")
+    save(drawing, *(folder / f"similarity_map.{ending}" for ending in ("svg", "png", "csv")))
+    paths = {name: str(path) for name, path in study.write(tmp_path).items() if name != "parameter_change"}
+    captions = {figure.name: (CAPTIONS / f"{figure.name}.rst").read_text() for figure in FIGURES}
+    settings = {"config": config_of(study), "captions": captions, "absent": {}}
+    page = Page(build(paths, [str(folder / "similarity_map.svg")], settings))
+    assert f"No two tasks have a similarity of gradients: {reason} (12 of 12)." in page.text
+    assert not page.all("img") and "The mean cosine of the gradients" not in page.text

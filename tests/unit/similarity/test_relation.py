@@ -42,3 +42,11 @@ def test_three_tasks_have_a_reason_and_no_number(make_tables):
     assert table["pearson"].isna().all() and set(table["status"]) == {
         "3 tasks are known on both sides; 4 are needed"
     }
+
+
+def test_a_correlation_that_is_missing_names_what_the_gradients_lack(make_tables):
+    tables = make_tables()
+    few = "fewer than 10 logged batches with labels of both"
+    similarity = summarise(tables.log().assign(similarity=np.nan, status=few), tables.overlap())
+    expected = f"0 tasks are known on both sides; 4 are needed; gradients: in no training: {few} (28 of 28)"
+    assert set(relate(similarity, tables.correlation())["status"]) == {expected}

@@ -44,6 +44,7 @@ class ShownFigure:
     caption: str
     n: str
     chart: dict[str, Any] | None
+    nothing: str
 
 
 def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[str, Any]) -> str:
@@ -137,7 +138,7 @@ def _shown(
     captions: Mapping[str, str],
     specs: Mapping[str, dict[str, Any]],
 ) -> ShownFigure:
-    caption = captions[name]
+    caption, data = captions[name], pd.read_csv(svg.with_suffix(".csv"))
     first = " ".join(caption.split()).split(". ")[0].rstrip(".")
     return ShownFigure(
         name=name,
@@ -146,9 +147,16 @@ def _shown(
         image=_image(svg),
         alternative=f"{title}. {first}.",
         caption=caption_html(caption),
-        n=described_n(pd.read_csv(svg.with_suffix(".csv"))),
+        n=described_n(data),
         chart=specs.get(name),
+        nothing=why_nothing(svg) if data.empty else "",
     )
+
+
+def why_nothing(svg: Path) -> str:
+    """Return why a drawing shows nothing: its title, as :func:`mtlcurves.reporting.style.save` writes it."""
+    title = re.search(r"<dc:title>(.*?)</dc:title>", svg.read_text(encoding="utf-8"), re.DOTALL)
+    return html.unescape(title[1]) if title else ""
 
 
 def _image(svg: Path) -> str:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import fill
 from typing import Literal, ParamSpec
 
 import matplotlib as mpl
@@ -16,6 +17,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.transforms import ScaledTranslation, Transform
 
+from mtlcurves.reasons import commonest
 from mtlcurves.tables import atomic
 
 # Okabe and Ito's palette, told apart with every common kind of colour blindness.
@@ -86,10 +88,13 @@ class Drawing:
         The drawn figure.
     data : pandas.DataFrame
         One row for each mark of the figure: exactly what was drawn.
+    nothing : str
+        Why nothing was drawn; empty where something was.
     """
 
     figure: Figure
     data: pd.DataFrame
+    nothing: str = ""
 
 
 LineStyle = Literal["-"] | tuple[float, Sequence[float]]
@@ -115,25 +120,39 @@ def new_figure(
     return Figure(figsize=(width, height), layout=layout)
 
 
-def nothing_drawn(reason: str, columns: Iterable[str]) -> Drawing:
-    """Draw a figure that says why there is nothing to show."""
+def nothing_drawn(what: str, columns: Iterable[str], status: pd.Series | None = None) -> Drawing:
+    """Draw a figure that says why there is nothing to show.
+
+    Parameters
+    ----------
+    what : str
+        What there is none of, a sentence.
+    columns : iterable of str
+        Columns of the numbers that would have been drawn.
+    status : pandas.Series, optional
+        Reasons that the table gives for numbers that are missing.
+    """
+    reason = commonest(status) if status is not None else ""
+    text = f"{what.rstrip('.')}: {reason}." if reason else what
     figure = new_figure(6.0, 1.2)
-    figure.text(0.5, 0.5, reason, ha="center", va="center", color=GREY, wrap=True)
-    return Drawing(figure, pd.DataFrame(columns=list(columns)))
+    figure.text(0.5, 0.5, fill(text, 95), ha="center", va="center", color=GREY)
+    return Drawing(figure, pd.DataFrame(columns=list(columns)), text)
 
 
 def save(drawing: Drawing, svg: Path | str, png: Path | str, csv: Path | str) -> None:
     """Write a drawing as SVG and PNG (200 dots per inch), and its numbers as CSV.
 
-    The same drawing gives the same bytes: neither a date nor random ids are written.
+    The same drawing gives the same bytes: neither a date nor random ids are written. Why nothing was drawn is the
+    SVG's title.
     """
     figure = drawing.figure
+    metadata: dict[str, str | None] = {"Date": None} | ({"Title": drawing.nothing} if drawing.nothing else {})
     with mpl.rc_context(_RC):  # type: ignore[arg-type]
         figure.draw_without_rendering()
         figure.set_layout_engine(None)  # laid out and cropped once, for both formats: both are slow
         crop = figure.get_tightbbox().padded(0.06)
         with atomic(svg) as handle:
-            figure.savefig(handle, format="svg", metadata={"Date": None}, bbox_inches=crop)
+            figure.savefig(handle, format="svg", metadata=metadata, bbox_inches=crop)
         with atomic(png) as handle:
             figure.savefig(handle, format="png", dpi=200, bbox_inches=crop)
     with atomic(csv, "w") as handle:

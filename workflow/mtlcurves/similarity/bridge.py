@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.curves.agreement import Floats, correlate
+from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import PAIR, ordered, similarities, symmetric
+from mtlcurves.similarity.matrices import PAIR, ordered, similarities, status_of, symmetric
 from mtlcurves.transfer_schemas import PREFERRED
 
 NAME = "signals_and_benefit"
@@ -48,11 +49,15 @@ def relate_signals(
     chosen = list(strata(tables["overlap"], tasks))
     rows = []
     for signal, values in _signals(tables, tasks, encoder):
+        sides = {"benefit": tables["pair_benefit"]["status"]}
+        if signal["signal"] == SIMILARITY:
+            sides["gradients"] = status_of(tables["gradient_similarity"], signal | {"encoder": encoder})
         for outcome, gains in outcomes:
             for stratum, kept in chosen:
                 # the signal alone is cut: a permutation then moves gains of any pair into the stratum
                 found = correlate(np.where(kept, values, np.nan), gains)
                 row = {"spearman" if name == "correlation" else name: value for name, value in vars(found).items()}
+                row["status"] = explained(found.status, **sides)
                 rows.append(signal | outcome | stratum | row)
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 

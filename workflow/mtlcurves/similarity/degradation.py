@@ -9,6 +9,7 @@ import pandas as pd
 
 from mtlcurves.curves.mantel import MIN_TASKS, agreement
 from mtlcurves.gradient_runs import FULL, SWEEPS
+from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.matrices import Floats, symmetric, tasks_of
 from mtlcurves.similarity.summary import overlap_of_views
@@ -49,7 +50,8 @@ def degrade(
         gradients, shared = (symmetric(own, column, tasks) for column in ("similarity", "ochiai"))
         for reference, labels in _references(correlation, training, tasks):
             row = named | {"arm": arm, "level": float(level), "reference": reference}
-            rows.append(row | _relation(gradients, labels, shared))
+            found = _relation(gradients, labels, shared)
+            rows.append(row | found | {"status": explained(str(found["status"]), gradients=own["status"])})
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -74,3 +74,11 @@ def similarities(table: pd.DataFrame, tasks: Sequence[str]) -> Iterator[tuple[di
         keys = {"encoder": str(encoder), "window": str(window), "part": str(part)}
         for version, column in VERSIONS.items():
             yield keys | {"version": version}, symmetric(own, column, tasks)
+
+
+def status_of(table: pd.DataFrame, keys: Mapping[str, object]) -> pd.Series:
+    """Return what is said of the pairs of one similarity of :func:`similarities`, column ``status``."""
+    kept = table["view"] == FULL
+    for name in SERIES:
+        kept &= table[name] == keys[name]
+    return pd.Series(table.loc[kept, "status"])

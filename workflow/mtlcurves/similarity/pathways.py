@@ -21,8 +21,9 @@ from sklearn.metrics import (
     normalized_mutual_info_score,
 )
 
+from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import Floats, similarities, tasks_of
+from mtlcurves.similarity.matrices import Floats, similarities, status_of, tasks_of
 
 NAME = "pathway_recovery"
 Linkage = Literal["average", "complete", "ward"]
@@ -61,12 +62,14 @@ def recover(
     rows = []
     for keys, matrix in similarities(similarity, tasks):
         known = complete(matrix)
-        cut = matrix[np.ix_(known, known)]
+        cut, status = matrix[np.ix_(known, known)], status_of(similarity, keys)
         for partition in partitions:
             names = [groups[tasks[k]].get(partition, "") or f"\0{k}" for k in known]
             reference = np.unique(names, return_inverse=True)[1]
             for method in LINKAGES:
-                rows.append(keys | {"partition": partition, "linkage": method} | _row(cut, reference, method))
+                found = _row(cut, reference, method)
+                reason = explained(str(found["status"]), gradients=status)
+                rows.append(keys | {"partition": partition, "linkage": method} | found | {"status": reason})
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.curves.agreement import Floats, correlate
+from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.benefit import of_pair
 from mtlcurves.similarity.entries import Entries, area, entries_of, mean_of
-from mtlcurves.similarity.matrices import RAW, ordered, similarities
+from mtlcurves.similarity.matrices import RAW, ordered, similarities, status_of
 
 PREDICTION, CALIBRATION = "benefit_prediction", "benefit_calibration"
 EACH, BOTH = "each direction", "mean of both"
@@ -59,11 +60,12 @@ def predict(similarity: pd.DataFrame, benefit: pd.DataFrame, tasks: list[str]) -
     pandas.DataFrame
         Schema ``benefit_prediction``.
     """
-    rows = [
-        keys | {"outcome": outcome} | _row(gradients, gains)
-        for keys, gradients, gain in with_benefits(similarity, benefit, tasks)
-        for outcome, gains in ((EACH, gain), (BOTH, of_pair(gain)))
-    ]
+    rows = []
+    for keys, gradients, gain in with_benefits(similarity, benefit, tasks):
+        sides = {"gradients": status_of(similarity, keys), "benefit": benefit["status"]}
+        for outcome, gains in ((EACH, gain), (BOTH, of_pair(gain))):
+            found = _row(gradients, gains)
+            rows.append(keys | {"outcome": outcome} | found | {"status": explained(str(found["status"]), **sides)})
     return pd.DataFrame(rows, columns=list(SCHEMAS[PREDICTION].columns))
 
 

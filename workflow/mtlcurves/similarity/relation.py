@@ -12,8 +12,9 @@ import pandas as pd
 
 from mtlcurves.curves.agreement import Correlation, Floats, correlate
 from mtlcurves.gradient_runs import FULL
+from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import PAIR, similarities, symmetric, tasks_of
+from mtlcurves.similarity.matrices import PAIR, similarities, status_of, symmetric, tasks_of
 
 NAME = "similarity_and_correlation"
 MEASURES = ("pearson", "phi_of_most", "spearman")
@@ -37,11 +38,13 @@ def relate(similarity: pd.DataFrame, correlation: pd.DataFrame) -> pd.DataFrame:
     """
     tasks = tasks_of(similarity)
     labels = list(label_correlations(correlation, tasks))
-    rows = [
-        keys | of_labels | both(gradients, matrix)
-        for keys, gradients in similarities(similarity, tasks)
-        for of_labels, matrix in labels
-    ]
+    rows = []
+    for keys, gradients in similarities(similarity, tasks):
+        for of_labels, matrix in labels:
+            found = both(gradients, matrix)
+            of_rows = correlation[(correlation["view"] == FULL) & (correlation["rows"] == of_labels["rows"])]
+            sides = {"gradients": status_of(similarity, keys), "labels": of_rows["status"]}
+            rows.append(keys | of_labels | found | {"status": explained(str(found["status"]), **sides)})
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
 
 

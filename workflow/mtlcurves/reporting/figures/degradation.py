@@ -42,10 +42,7 @@ FINE = 60  # points of a curve
 
 def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
     """Gather every training, and every fitted curve at levels between the smallest and the largest."""
-    own, curves = (
-        table[(table["encoder"] == encoder) & (table["window"] == window) & (table["part"] == "all")]
-        for table in (degradation, fits)
-    )
+    own, curves = (of_series(table, encoder, window) for table in (degradation, fits))
     own = own[own["pearson"].notna()]
     percent = np.where(own["arm"] == "size", 1.0, 100.0)
     points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None)
@@ -55,6 +52,11 @@ def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, wind
         of_arm = points[(points["arm"] == fit["arm"]) & (points["reference"] == fit["reference"])]
         parts.append(_curve(fit, of_arm).reindex(columns=COLUMNS))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def of_series(table: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
+    """Keep the rows of the similarities that are shown."""
+    return table[(table["encoder"] == encoder) & (table["window"] == window) & (table["part"] == "all")]
 
 
 def _curve(fit: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
@@ -82,7 +84,8 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
     """
     data = drawn_data(degradation, fits, encoder, window)
     if data.empty:
-        return nothing_drawn("No training of a sweep has a correlation.", COLUMNS)
+        status = of_series(degradation, encoder, window)["status"]
+        return nothing_drawn("No training of a sweep has a correlation r(G, E).", COLUMNS, status)
     arms = [arm for arm in ARMS if arm in set(data["arm"])]
     references = [name for name in REFERENCES if name in set(data["reference"])]
     figure = new_figure(3.1 * len(arms) + 0.4, 2.1 * len(references) + 0.9)

@@ -42,10 +42,11 @@ def draw(
         Which similarities are shown.
     """
     series = {"encoder": encoder, "window": window, "part": ALL}
-    scores = _of_series(recovery, series | {"version": "raw"})
-    scores = scores[scores["ari"].notna()].assign(kind=SCORE)
+    cuts = _of_series(recovery, series | {"version": "raw"})
+    scores = cuts[cuts["ari"].notna()].assign(kind=SCORE)
     if scores.empty:
-        return nothing_drawn("No partition could be set beside clusters of the tasks.", COLUMNS)
+        what = "No partition could be set beside clusters of the tasks."
+        return nothing_drawn(what, COLUMNS, cuts["status"])
     matrix, names = _matrix(_of_series(similarity, series | {"view": FULL}), tasks)
     figure = new_figure(7.2, float(np.clip(0.2 * len(names), 2.4, 8)) + 0.8)
     left, right = figure.subplots(1, 2, width_ratios=[1.3, 1])

@@ -68,7 +68,9 @@ def draw(
     """
     data = drawn_data(similarity, correlation, tasks, window, rows)
     if data.empty:
-        return nothing_drawn("No two tasks have both a similarity of gradients and a correlation.", COLUMNS)
+        shown = (relation["window"] == window) & (relation["rows"] == rows) & (relation["part"] == ALL)
+        what = "No two tasks have both a similarity of gradients and a correlation of labels."
+        return nothing_drawn(what, COLUMNS, relation.loc[shown & (relation["measure"] == "pearson"), "status"])
     encoders, versions = (list(dict.fromkeys(data[name])) for name in ("encoder", "version"))
     figure = new_figure(2.9 * len(encoders) + 0.4, 2.7 * len(versions) + 0.7)
     grid = figure.subplots(len(versions), len(encoders), squeeze=False, sharex=True, sharey="row")

@@ -48,7 +48,8 @@ def draw(dynamics: pd.DataFrame, claims: pd.DataFrame | None) -> Drawing:
     """
     data = drawn_data(dynamics, claims)
     if data.empty:
-        return nothing_drawn("No epoch has similarities to be set beside those of the end.", COLUMNS)
+        what = "No epoch has similarities to be set beside those of the end."
+        return nothing_drawn(what, COLUMNS, dynamics["status"])
     encoders = list(dict.fromkeys(data["encoder"]))
     figure = new_figure(2.9 * len(encoders) + 0.5, 3.2)
     for axes, encoder in zip(

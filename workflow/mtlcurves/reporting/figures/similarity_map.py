@@ -54,7 +54,7 @@ def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
     """
     data = drawn_data(similarity, tasks, window)
     if data["similarity"].isna().all():
-        return nothing_drawn("No two tasks have a similarity of gradients.", COLUMNS)
+        return nothing_drawn("No two tasks have a similarity of gradients.", COLUMNS, data["status"])
     order = ordered_tasks(tasks)
     encoders = list(dict.fromkeys(similarity["encoder"]))
     side = map_side(len(order))
