@@ -68,7 +68,11 @@ RELATION: dict[str, Schema] = {
         aicc=("float64", "Akaike's criterion, corrected for few levels; less is better; null with too few levels"),
         n_levels=("int16", "levels"),
         n_seeds=("int16", "seeds"),
-        status=("string", "ok; at bound: ...; or why there is no fit"),
+        status=(
+            "string",
+            "ok; midpoint not located: it has no interval, or one that leaves the levels; at bound: ...; or why "
+            "there is no fit, as one takes a level more than the form has parameters",
+        ),
     ),
     "pathway_recovery": table(
         "one similarity, one partition of the tasks, one way to cluster: do reference groups come back",

@@ -38,14 +38,14 @@ def test_the_hyperbola_that_theory_gives_fits_nearly_as_well_with_two_parameters
 @pytest.fixture(scope="module")
 def swept(make_tables):
     tables = make_tables()
-    views = [f"thinned-{level}" for level in (1.0, 0.6, 0.3, 0.1)]
+    views = [f"thinned-{level}" for level in (1.0, 0.8, 0.6, 0.3, 0.1)]
     log = tables.log(views=("full", *views), seeds=(0, 1, 2), noise=0.05)
     correlation = pd.concat([tables.correlation(), tables.correlation(views, seeds=(0, 1, 2))])
     return degrade(log, correlation, tables.overlap())
 
 
 def test_every_training_of_a_sweep_has_three_references(swept, tmp_path):
-    assert len(swept) == 4 * 3 * 3
+    assert len(swept) == 5 * 3 * 3
     assert set(swept["status"]) == {"ok"} and (swept["n_pairs"] == 28).all()
     means = swept[swept["reference"] == "full"].groupby("level")["pearson"].mean()
     assert means[1.0] > means[0.1] + 0.1
@@ -56,17 +56,45 @@ def test_every_training_of_a_sweep_has_three_references(swept, tmp_path):
 def test_fits_have_intervals_over_seeds(swept, tmp_path):
     fits = fit_degradation(swept[swept["reference"] == "full"])
     assert len(fits) == 2 * len(FORMS)
-    assert (fits["n_seeds"] == 3).all() and (fits["n_levels"] == 4).all()
+    assert (fits["n_seeds"] == 3).all() and (fits["n_levels"] == 5).all()
     curves, lines = fits[fits["form"] != LINE], fits[fits["form"] == LINE]
     assert (curves["midpoint_low"] <= curves["midpoint_high"]).all() and lines["midpoint"].isna().all()
     write_table(fits, tmp_path / "table.parquet", FITS)
 
 
-def test_two_seeds_have_no_interval_and_two_levels_no_sigmoid(swept):
-    few = fit_degradation(swept[(swept["seed"] < 2) & (swept["level"] > 0.5)])
-    assert few["midpoint_low"].isna().all()
-    refused = few[few["form"] == "sigmoid"]
-    assert set(refused["status"]) == {"2 levels; 4 are needed"} and refused["r2"].isna().all()
+def test_a_curve_takes_a_level_more_than_it_has_parameters(swept):
+    levels = {5: 0.05, 4: 0.2, 3: 0.5, 2: 0.7}
+    drawn = {}
+    for n_levels, least in levels.items():
+        fits = fit_degradation(swept[swept["level"] > least])
+        drawn[n_levels] = set(fits.loc[fits["r2"].notna(), "form"])
+        assert fits.loc[fits["r2"].isna(), ["limit", "midpoint", "floor"]].isna().all(axis=None)
+    assert drawn == {5: {*FORMS}, 4: {*FORMS} - {"sigmoid"}, 3: {"hyperbola", LINE}, 2: set()}
+    assert set(fits.loc[fits["form"] == "sigmoid", "status"]) == {"2 levels; 5 are needed for 4 parameters"}
+
+
+def test_levels_of_one_overlap_have_no_line_in_the_overlap(make_tables):
+    tables = make_tables()
+    views = [f"size-{labels}" for labels in (800, 400, 200)]
+    log = tables.log(views=("full", *views), seeds=(0, 1, 2))
+    correlation = pd.concat([tables.correlation(), tables.correlation(views, seeds=(0, 1, 2))])
+    fits = fit_degradation(degrade(log, correlation, tables.overlap(), size_overlap=0.5))
+    lines = fits[fits["form"] == LINE]
+    assert set(lines["status"]) == {"the overlap is the same at all levels"} and lines["r2"].isna().all()
+
+
+def test_a_midpoint_without_an_interval_among_the_levels_is_not_located(swept):
+    full = swept[swept["reference"] == "full"]
+    few = fit_degradation(full[full["seed"] < 2])
+    curves = few[few["form"].isin(["sigmoid to 0", "hyperbola"])]
+    assert curves["midpoint_low"].isna().all()
+    assert curves["status"].str.startswith("midpoint not located, no interval below 3 seeds").all()
+    assert not few.loc[few["form"] == LINE, "status"].str.contains("midpoint").any()
+    # what is nearly the same at all levels has its half height nowhere among them
+    flat = full.assign(pearson=0.5 + 0.01 * (full["seed"] - 1))
+    fits = fit_degradation(flat)
+    hyperbola = fits[(fits["form"] == "hyperbola") & (fits["statistic"] == "pearson")]["status"].item()
+    assert hyperbola.startswith("midpoint not located, its interval leaves the levels")
 
 
 def test_a_study_without_sweeps_has_no_row(tables):

@@ -15,6 +15,8 @@ STATISTICS = ("pearson", "spearman")
 SHARES = ("thinned", "core", "blocks")  # arms whose levels are of 1
 MIN_SEEDS = 3
 RESAMPLES = 200
+UNLOCATED = "midpoint not located"
+"""What the status of a fit begins with whose midpoint could be anywhere."""
 
 
 def fit_degradation(degradation: pd.DataFrame) -> pd.DataFrame:
@@ -46,14 +48,20 @@ def fit_degradation(degradation: pd.DataFrame) -> pd.DataFrame:
 
 def _row(form: Form, x: Floats, scores: Floats) -> dict[str, object]:
     counts = {"n_levels": len(x), "n_seeds": scores.shape[1] if scores.size else 0}
-    if len(x) < len(form.names):
-        return counts | {"status": f"{len(x)} levels; {len(form.names)} are needed"}
+    needed = len(form.names) + 1  # as many levels as parameters are met by any form, and tell nothing of it
+    if len(x) < needed:
+        return counts | {"status": f"{len(x)} levels; {needed} are needed for {len(form.names)} parameters"}
+    if np.ptp(x) < 1e-9:
+        return counts | {"status": "the overlap is the same at all levels"}
     found = fit(form, x, np.nanmean(scores, axis=1))
     values = dict(zip(form.names, map(float, found.values), strict=True))
     ends = dict(zip(form.names, zip(form.low, form.high, strict=True), strict=True))
     bound = [name for name, value in values.items() if np.isclose(value, ends[name], rtol=0, atol=1e-6).any()]
     low, high = _interval(form, x, scores, found) if "midpoint" in values else (np.nan, np.nan)
     status = f"at bound: {', '.join(bound)}" if bound else "ok"
+    if "midpoint" in values and not (x.min() <= low and high <= x.max()):
+        why = f"no interval below {MIN_SEEDS} seeds" if np.isnan(low) else "its interval leaves the levels"
+        status = f"{UNLOCATED}, {why}" + (f"; {status}" if bound else "")
     fitted = {"r2": found.r2, "aicc": found.aicc, "midpoint_low": low, "midpoint_high": high}
     return counts | values | fitted | {"status": status}
 

@@ -23,21 +23,25 @@ from mtlcurves.reporting.style import (
 )
 
 COLUMNS = ["kind", "arm", "reference", "form", "seed", "level", "ochiai", "r", "midpoint", "midpoint_low"]
-COLUMNS += ["midpoint_high", "n_pairs"]
+COLUMNS += ["midpoint_high", "status", "n_pairs"]
 ARMS = {
     "thinned": ("independent thinning", "labels kept (%)"),
     "core": ("same number of labels", "overlap, Jaccard (%)"),
     "blocks": ("same number, own scaffolds", "overlap, Jaccard (%)"),
     "size": ("same overlap", "labels of every task"),
 }
+UNITS = {"thinned": " % of the labels", "size": " labels"}
+
 REFERENCES = {"own": "labels kept", "full": "all labels", "heldout": "held-out labels"}
 LOOKS: dict[str, tuple[str, LineStyle]] = {
     "sigmoid": (VERMILLION, "-"),
     "hyperbola": (BLUE, (0, (4, 2))),
     LINE: (ORANGE, (0, (1, 1.5))),
 }
-POINT, CURVE = "training", "curve"
+POINT, CURVE, REFUSED = "training", "curve", "no curve"
 FINE = 60  # points of a curve
+MIDPOINT = ("midpoint", "midpoint_low", "midpoint_high")
+UNLOCATED = "midpoint not located"  # how the status of such a fit begins
 
 
 def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
@@ -45,12 +49,15 @@ def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, wind
     own, curves = (of_series(table, encoder, window) for table in (degradation, fits))
     own = own[own["pearson"].notna()]
     percent = np.where(own["arm"] == "size", 1.0, 100.0)
-    points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None)
-    curves = curves[(curves["statistic"] == "pearson") & curves["form"].isin(list(LOOKS)) & curves["r2"].notna()]
+    points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None, status=None)
+    curves = curves[(curves["statistic"] == "pearson") & curves["form"].isin(list(LOOKS))]
     parts = [points.reindex(columns=COLUMNS)]
     for _, fit in curves.iterrows():
         of_arm = points[(points["arm"] == fit["arm"]) & (points["reference"] == fit["reference"])]
-        parts.append(_curve(fit, of_arm).reindex(columns=COLUMNS))
+        if pd.notna(fit["r2"]):
+            parts.append(_curve(fit, of_arm).reindex(columns=COLUMNS))
+        elif len(of_arm):
+            parts.append(pd.DataFrame([fit]).assign(kind=REFUSED).reindex(columns=COLUMNS))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
 
 
@@ -67,7 +74,8 @@ def _curve(fit: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
     form = FORMS[str(fit["form"])]
     x = ochiai if fit["form"] == LINE else 100 * level / top
     values = np.array([fit[name] for name in form.names], float)
-    named = {key: fit[key] for key in ("arm", "reference", "form", "midpoint", "midpoint_low", "midpoint_high")}
+    named = {key: fit[key] for key in ("arm", "reference", "form", "status")}
+    named |= {key: fit[key] * (top / 100 if fit["arm"] == "size" else 1) for key in MIDPOINT}
     return pd.DataFrame({"level": level, "ochiai": ochiai, "r": form.curve(x, values)}).assign(kind=CURVE, **named)
 
 
@@ -97,18 +105,21 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
     for arm, first, last in zip(arms, grid[0], grid[-1], strict=True):
         first.set_title(ARMS[arm][0] + ("\n" + first.get_title() if first.get_title() else ""))
         last.set_xlabel(ARMS[arm][1])
+    drawn = set(data.loc[data["kind"] == CURVE, "form"])
     handles = [
-        Line2D([], [], color=colour, linestyle=style, label=form) for form, (colour, style) in LOOKS.items()
+        Line2D([], [], color=colour, linestyle=style, label=form)
+        for form, (colour, style) in LOOKS.items()
+        if form in drawn
     ]
     handles += [Line2D([], [], color=GREY, marker="o", markersize=3, linestyle="none", label="one training")]
-    figure.legend(handles=handles, loc="outside lower center", ncols=4)
+    handles += [Line2D([], [], color="black", marker="_", markersize=7, linestyle="none", label="mean")]
+    figure.legend(handles=handles, loc="outside lower center", ncols=min(5, 3 * len(arms)))
     points = data[data["kind"] == POINT]
     seeds = points.groupby(["arm", "level"])["seed"].nunique()
-    figure.suptitle(
-        f"{encoder}, {count_text(points['n_pairs'], 'pair')} of tasks, {count_text(seeds, 'training')} a level\n"
-        "x0: midpoint of the sigmoid, with its 95 % interval over seeds",
-        fontsize=8,
-    )
+    title = f"{encoder}, {count_text(points['n_pairs'], 'pair')} of tasks, {count_text(seeds, 'training')} a level"
+    if _located(data).any():
+        title += "\nx0: midpoint of the sigmoid, with its 95 % interval over seeds"
+    figure.suptitle(title, fontsize=8)
     return Drawing(figure, data)
 
 
@@ -121,13 +132,22 @@ def _panel(axes: Axes, data: pd.DataFrame) -> None:
     for form, curve in data[data["kind"] == CURVE].groupby("form"):
         colour, style = LOOKS[str(form)]
         axes.plot(curve["level"], curve["r"], color=colour, linestyle=style)
-        if form == "sigmoid":
-            axes.set_title(_midpoint(curve.iloc[0]), fontsize=7.5)
+    located = data[_located(data)]
+    if len(located):
+        axes.set_title(_midpoint(located.iloc[0]), fontsize=7.5)
+    refused = data.loc[data["kind"] == REFUSED, "status"]
+    if len(refused) and CURVE not in set(data["kind"]):
+        axes.set_title(f"no curve: {refused.iloc[-1].split(';')[0]}", fontsize=7.5)
     plain_grid(axes)
 
 
+def _located(data: pd.DataFrame) -> pd.Series:
+    """Say which rows are of a sigmoid whose midpoint is known to lie among the levels."""
+    sigmoid = (data["kind"] == CURVE) & (data["form"] == "sigmoid")
+    return sigmoid & ~data["status"].fillna("").str.startswith(UNLOCATED)
+
+
 def _midpoint(curve: pd.Series) -> str:
-    text = f"x0 {curve['midpoint']:.0f}"
-    if pd.isna(curve["midpoint_low"]):
-        return text
-    return f"{text} ({curve['midpoint_low']:.0f} to {curve['midpoint_high']:.0f})"
+    unit = UNITS.get(curve["arm"], " % overlap")
+    middle, low, high = (f"{curve[name]:,.0f}" for name in MIDPOINT)
+    return f"x0 {middle}{unit} ({low} to {high})"

@@ -72,12 +72,13 @@ def draw(
         what = "No two tasks have both a similarity of gradients and a correlation of labels."
         return nothing_drawn(what, COLUMNS, relation.loc[shown & (relation["measure"] == "pearson"), "status"])
     encoders, versions = (list(dict.fromkeys(data[name])) for name in ("encoder", "version"))
+    kin_differ = data["same_family"].nunique() > 1
     figure = new_figure(2.9 * len(encoders) + 0.4, 2.7 * len(versions) + 0.7)
     grid = figure.subplots(len(versions), len(encoders), squeeze=False, sharex=True, sharey="row")
     for line, version in zip(grid, versions, strict=True):
         for axes, encoder in zip(line, encoders, strict=True):
             own = data[(data["encoder"] == encoder) & (data["version"] == version)]
-            _scatter(axes, own)
+            _scatter(axes, own.assign(green=own["same_family"] & kin_differ))
             keys = {"encoder": encoder, "version": version, "window": window, "rows": rows}
             axes.set_title(f"{encoder}: {relation_text(relation, keys)}")
         line[0].set_ylabel("similarity of gradients" + (" /\nOchiai overlap" if version == "corrected" else ""))
@@ -85,9 +86,10 @@ def draw(
         axes.set_xlabel("correlation of labels")
     where = {"all": "all", "train": "the training folds'", "heldout": "held-out"}[rows]
     shared = count_text(data["n_shared"].round(), "shared compound")
+    families = "; green: pairs of one family" if kin_differ else ""
     figure.suptitle(
         f"{len(data) // len(encoders) // len(versions)} pairs of tasks, {where} compounds ({shared} a pair)\n"
-        "bars: 2 standard errors; green: pairs of one family; in brackets: 95 % interval, tasks resampled\n"
+        f"bars: 2 standard errors{families}; in brackets: 95 % interval, tasks resampled\n"
         f"P: {PERMUTATIONS} permutations of whole tasks",
         fontsize=8,
     )
@@ -100,8 +102,8 @@ def _scatter(axes: Axes, data: pd.DataFrame) -> None:
     if len(data) <= MOST_INTERVALS:
         low, high = (data["similarity"] + k * data["standard_error"].fillna(0) for k in (-2, 2))
         axes.vlines(data["correlation"], low, high, color=GREY, alpha=0.35, linewidth=0.7)
-    for kin, colour in ((False, GREY), (True, GREEN)):
-        own = data[data["same_family"] == kin]
+    for green, colour in ((False, GREY), (True, GREEN)):
+        own = data[data["green"] == green]
         axes.plot(
             own["correlation"], own["similarity"], "o", color=colour, markersize=3.5, markeredgewidth=0.4,
             markeredgecolor="white",

@@ -1,0 +1,41 @@
+"""Figures of gradient similarity: no curve, midpoint or family is shown or named that the tables do not have."""
+
+import numpy as np
+import pytest
+from matplotlib.text import Text
+
+
+def words(figure) -> str:
+    figure.draw_without_rendering()
+    return " ".join(" ".join(text.get_text().split()) for text in figure.findobj(Text))
+
+
+def test_a_midpoint_is_named_where_it_was_located(simulate):
+    study = simulate(10)
+    shown = words(study.draw("degradation").figure)
+    assert "x0 40 % of the labels (30 to 50)" in shown and "x0: midpoint of the sigmoid" in shown
+    assert "x0 360 labels (270 to 450)" in shown  # of the largest level, 900
+    fits = study.tables["degradation_fits"]
+    study.tables["degradation_fits"] = fits.assign(status="midpoint not located, no interval below 3 seeds")
+    drawing = study.draw("degradation")
+    assert "x0" not in words(drawing.figure) and (drawing.data["kind"] == "curve").any()
+
+
+def test_where_no_curve_was_fitted_none_is_drawn_and_the_panel_says_why(simulate):
+    study = simulate(10)
+    fits = study.tables["degradation_fits"]
+    refused = fits.assign(status="2 levels; 3 are needed for 2 parameters")
+    refused[["limit", "steepness", "midpoint", "midpoint_low", "midpoint_high", "floor", "r2"]] = np.nan
+    study.tables["degradation_fits"] = refused
+    drawing = study.draw("degradation")
+    assert "curve" not in set(drawing.data["kind"])
+    shown = words(drawing.figure)
+    assert "no curve: 2 levels" in shown and "x0" not in shown and "sigmoid" not in shown
+
+
+@pytest.mark.parametrize("families", [None, "one"])
+def test_families_are_spoken_of_where_pairs_differ_by_them(simulate, families):
+    study = simulate(10)
+    assert "green: pairs of one family" in words(study.draw("similarity_and_correlation").figure)
+    study.tasks["family"] = families
+    assert "family" not in words(study.draw("similarity_and_correlation").figure)
