@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("signals",)]
-    drawing = signals_and_benefit.draw(*tables, snakemake.params.window)
+    signals, params = read_table(snakemake.input.signals), snakemake.params
+    drawing = signals_and_benefit.draw(signals, params.window, params.significance)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

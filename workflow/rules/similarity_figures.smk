@@ -188,6 +188,7 @@ rule plot_signals_and_benefit:
     params:
         library=library_digest("plot_signals_and_benefit"),
         window=SHOWN["window"],
+        significance=study.config.curves.significance,
     script:
         "../../scripts/plot_signals_and_benefit.py"
 

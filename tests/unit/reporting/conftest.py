@@ -483,7 +483,7 @@ class SimulatedStudy:
             "similarity_and_correlation": window | {"rows": SHOWN["rows"]},
             "degradation": encoder | window,
             "pathway_recovery": encoder | window,
-            "signals_and_benefit": window,
+            "signals_and_benefit": window | {"significance": 0.05},
         }
         return of_figures.get(name, {})
 

@@ -109,13 +109,11 @@ def _of_signals() -> dict[str, pd.DataFrame]:
     strata = [("all", None), *((kind, third) for kind in kinds for third in ("low", "high"))]
     rows = [
         {"signal": signal, "version": version, "window": window, "part": part, "metric": metric, "third": third,
-         "stratum": stratum, "spearman": 0.1 * k, "low": 0.1 * k - 0.3, "high": 0.1 * k + 0.3}
+         "stratum": stratum, "spearman": 0.1 * k, "low": 0.1 * k - 0.3, "high": 0.1 * k + 0.3, "p": 0.2 / 4**k}
         for k, (signal, version, window, part) in enumerate(signals)
         for metric in ("auroc", "average_precision") for stratum, third in strata
     ]  # fmt: skip
-    table = pd.DataFrame(rows).assign(
-        outcome="benefit", from_value=0.1, to_value=0.4, p=0.03, n_pairs=30, n_tasks=10
-    )
+    table = pd.DataFrame(rows).assign(outcome="benefit", from_value=0.1, to_value=0.4, n_pairs=30, n_tasks=10)
     return {"signals_and_benefit": table.assign(status="ok")}
 
 

@@ -25,10 +25,13 @@ def said(**tables):
 def test_pairs_that_can_be_compared_are_counted():
     advice = ["usable", "usable", "close relations only", "not usable: too noisy"]
     sentence = said(overlap={"advice": advice, "ochiai": [0.9, 0.8, 0.3, 0.1]})
-    assert sentence.startswith("Of 4 pairs of tasks, 2 are expected to share enough compounds")
-    assert "1 enough to show close relations only, and 1 too few" in sentence
-    nothing = said(overlap={"advice": ["not usable: too noisy"], "ochiai": [0.1]})
-    assert "Of 1 pair of tasks, none are expected" in nothing
+    assert sentence == (
+        "Before training, of 4 pairs of tasks: 2 with gradients that can be compared; 1 of which gradients can "
+        "show close relations only; 1 of too few logged batches for their overlap (more epochs or seeds, "
+        "log.every)."
+    )
+    nothing = said(overlap={"advice": ["not usable: too few shared compounds"], "ochiai": [0.1]})
+    assert nothing == "Before training, of 1 pair of tasks: 1 with too few shared compounds."
 
 
 WHOLE = related(0.65, 0.4, 0.8, 0.001)
@@ -73,11 +76,39 @@ def gains(verdicts, r, p):
 def test_gains_of_pairs_are_sized_first_and_then_what_foretells_them():
     sentence = gains([("gain", 0.02), ("loss", -0.04), ("unclear", -0.01)], 0.1, 0.6)
     assert sentence.startswith(
-        f"Training with one other task changes a task's held-out AUROC by {M}0.010 on average ({M}0.040 to +0.020)"
-        ": of 3 directions, 1 gain, 1 lose, none stay within the margin, and 1 are unclear."
+        f"Training with one other task improves a task's held-out AUROC by {M}0.010 in the mean over 3 directions "
+        f"(single ones from {M}0.040 to +0.020). Tested together, none gain and 1 lose; "
     )
-    assert "with a chance of 45 %: gradients are not found to foretell" in sentence
+    assert "the larger similarity in 45 % of cases: gradients are not found to foretell" in sentence
     assert gains([("gain", 0.02)], 0.7, 0.01).endswith("tasks with more similar gradients gain more.")
+    assert gains([("gain", 0.02)], 0.2, 0.01).endswith("the interval, which speaks of others, holds 0 too.")
+
+
+def signal(label, spearman, p, stratum="all", third=None):
+    part, version = ("all", "raw") if label == "gradient similarity" else (None, "joint")
+    row = {"signal": label, "part": part, "version": version, "spearman": spearman, "p": p, "stratum": stratum}
+    ends = {"low": spearman - 0.2, "high": spearman + 0.2, "third": third, "from_value": 0.1, "to_value": 0.3}
+    rest = {"outcome": "benefit", "metric": "auroc", "n_pairs": 132, "n_tasks": 12, "status": "ok"}
+    return row | ends | rest | {"window": "all" if part else None}
+
+
+def test_signals_are_trusted_by_interval_and_over_all_that_is_shown():
+    rows = [signal("TAG affinity", 0.4, 0.001), signal("gradient similarity", 0.3, 0.3)]
+    sentence = said(signals_and_benefit=rows)
+    assert sentence == (
+        "Over 132 directions, what a task gains in AUROC from another is foretold by TAG affinity (+0.40, 95 % "
+        "interval +0.20 to +0.60), and is not found to go with the similarity of gradients. Pairs do not differ "
+        "enough in overlap and labels to be parted by them."
+    )
+    wide = said(signals_and_benefit=[signal("TAG affinity", 0.1, 0.001)])  # P alone does not do
+    assert "is not found to go with TAG affinity" in wide
+    third = signal("gradient similarity", 0.5, 0.001, "ochiai overlap", "low")
+    assert (
+        "told from nothing: the similarity of gradients among pairs with little overlap (0.10 to 0.30; +0.50, 95 "
+        "% interval +0.30 to +0.70)."
+    ) in said(signals_and_benefit=[*rows, third])
+    against = said(signals_and_benefit=[signal("TAG affinity", -0.4, 0.001)])
+    assert f"runs against TAG affinity ({M}0.40" in against
 
 
 def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
@@ -86,7 +117,7 @@ def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
     )
     linked, searched = (finding.sentence for finding in found)
     assert linked == (
-        "Groups of tasks chosen by linkage of gradients change mean held-out AUROC against one network for all "
+        "Groups of tasks chosen by linkage of gradients improve mean held-out AUROC over one network for all "
         "tasks by +0.020 (95 % interval 0.000 to +0.040, P 0.200) with 2 groups, where 4 of 50 random partitions "
         "did as well or better (P 0.100); +0.030 (95 % interval +0.010 to +0.050, P 0.200) with 3 groups, where 4 "
         "of 50 random partitions did as well or better (P 0.100)."

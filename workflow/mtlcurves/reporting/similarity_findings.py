@@ -13,12 +13,19 @@ from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.grouping_findings import change_text
 from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
 from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.signal_findings import signals_finding
 from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import are, p_value
+from mtlcurves.reporting.words import p_value
 
 Tables = Mapping[str, pd.DataFrame]
 
-USABLE, CLOSE_ONLY = "usable", "close relations only"
+ADVICE = {
+    "usable": "with gradients that can be compared",
+    "close relations only": "of which gradients can show close relations only",
+    "not usable: too noisy": "of too few logged batches for their overlap (more epochs or seeds, log.every)",
+    "not usable: too few shared compounds": "with too few shared compounds",
+}
+"""What pairs are fit for, by what the table of overlap advises."""
 LABELS_OF = {
     "all": "labels of all compounds",
     "train": "labels of training compounds",
@@ -50,47 +57,59 @@ def similarity_findings(tables: Tables, gradients: Mapping[str, Any] | None, sig
     if len(tables.get("overlap", [])):
         found.append(overlap_finding(tables["overlap"]))
     if len(tables.get("similarity_and_correlation", [])):
-        table = _rows(tables["similarity_and_correlation"], **shown, measure="pearson")
-        found.append(relation_finding(table, gradients["rows"], significance))
+        table = _rows(tables["similarity_and_correlation"], encoder=shown["encoder"], measure="pearson")
+        found.append(relation_finding(table, shown["window"], gradients["rows"], significance))
     if len(tables.get("pair_benefit", [])):
         prediction = _rows(tables["benefit_prediction"], **shown, part="all", version="raw", outcome=EACH)
         found.append(benefit_finding(tables["pair_benefit"], prediction, significance))
+    if len(tables.get("signals_and_benefit", [])):
+        found.append(signals_finding(tables["signals_and_benefit"], shown["window"], significance))
     if len(tables.get("gradient_grouping_results", [])):
         found += groups_findings(tables["gradient_grouping_results"])
     return found
 
 
 def overlap_finding(overlap: pd.DataFrame) -> Finding:
-    """Count the pairs of tasks whose gradients can be compared."""
-    usable, close = ((overlap["advice"] == advice).sum() for advice in (USABLE, CLOSE_ONLY))
-    rest = len(overlap) - usable - close
+    """Count the pairs of tasks whose gradients can be compared, and the others by what they lack."""
+    counts = {text: int((overlap["advice"] == advice).sum()) for advice, text in ADVICE.items()}
+    parts = [f"{count} {text}" for text, count in counts.items() if count]
     sentence = (
-        f"Of {plural(len(overlap), 'pair')} of tasks, {usable or 'none'} {are(usable or 2)} expected to share "
-        f"enough compounds for their gradients to be compared, {close or 'none'} enough to show close relations "
-        f"only, and {rest or 'none'} too few, or too few logged batches."
+        f"Before training, of {plural(len(overlap), 'pair')} of tasks: {'; '.join(parts) or 'nothing is known'}."
     )
     low, middle, high = overlap["ochiai"].quantile([0, 0.5, 1])
     detail = (
-        f"Ochiai overlap {low:.2f} to {high:.2f} (median {middle:.2f}). The advice is from labels alone, with an "
-        "assumed noise; compounds to measure for a pair to become usable are in the table (to_measure)."
+        f"Ochiai overlap {low:.2f} to {high:.2f} (median {middle:.2f}). The advice is from labels and logged "
+        "batches alone, with an assumed noise; compounds to measure for a pair to become usable are in the table "
+        "(to_measure)."
     )
     return Finding(sentence, detail)
 
 
-def relation_finding(relation: pd.DataFrame, rows: str, significance: float) -> Finding:
+def relation_finding(relation: pd.DataFrame, window: str, rows: str, significance: float) -> Finding:
     """Say whether similar gradients go with correlated labels, and whether on different compounds too."""
-    own = _rows(relation, rows=rows, version="raw")
+    shown = _rows(relation, window=window)
+    own = _rows(shown, rows=rows, version="raw")
     what = f"the similarity of the tasks' gradients and the correlation of their {LABELS_OF[rows]}"
     whole = _first(own, part="all")
     if whole is None or not np.isfinite(whole["pearson"]):
         reason = "there is no such number" if whole is None else whole["status"]
-        return Finding(f"Whether gradients can be trusted here could not be tested: of {what}, {reason}.")
+        untested = f"Whether gradients can be trusted here could not be tested: of {what}, {reason}."
+        return Finding(untested, _instead(relation, rows))
     pairs, tasks = plural(int(whole["n_pairs"]), "pair"), plural(int(whole["n_tasks"]), "task")
     text = f"Over {pairs} of {tasks}, {what} have {_numbers(whole)}"
     sentence = (
         f"{text}: {_verdict(whole, significance)} {_of_cross(whole, _first(own, part='cross'), significance)}"
     )
-    return Finding(sentence, _relation_detail(relation, whole, rows))
+    return Finding(sentence, _relation_detail(shown, whole, rows))
+
+
+def _instead(relation: pd.DataFrame, rows: str) -> str:
+    """Name the other windows of logged steps that do have a correlation."""
+    known = relation[relation["pearson"].notna() & (relation["rows"] == rows) & (relation["part"] == "all")]
+    windows = list(dict.fromkeys(known["window"]))
+    if not windows:
+        return ""
+    return f"Logged steps {' and '.join(windows)} have one (table): gradients.log.window chooses what is shown."
 
 
 def _verdict(row: pd.Series, significance: float) -> str:
@@ -147,37 +166,43 @@ def benefit_finding(benefit: pd.DataFrame, prediction: pd.DataFrame, significanc
     if own.empty:
         return Finding(f"No pair of tasks has a {score} both together and alone.")
     counts = own["verdict"].value_counts()
-    gain, loss, equal, unclear = (counts.get(name, 0) or "none" for name in ("gain", "loss", "equal", "unclear"))
+    gain, loss, equal, unclear = (int(counts.get(name, 0)) for name in ("gain", "loss", "equal", "unclear"))
     low, high = signed(own["benefit"].min()), signed(own["benefit"].max())
-    foretold = _foretold(_first(prediction, metric=metric), significance)
+    beyond = own[own["q"] < significance]
+    gains, losses = (int((way * beyond["benefit"] > 0).sum()) for way in (1, -1))
     sentence = (
-        f"Training with one other task changes a task's held-out {score} by {signed(own['benefit'].mean())} on "
-        f"average ({low} to {high}): of {plural(len(own), 'direction')}, {gain} gain, {loss} lose, {equal} stay "
-        f"within the margin, and {unclear} are unclear. {foretold}"
+        f"Training with one other task improves a task's held-out {score} by {signed(own['benefit'].mean())} in "
+        f"the mean over {plural(len(own), 'direction')} (single ones from {low} to {high}). Tested together, "
+        f"{gains or 'none'} gain and {losses or 'none'} lose; "
+        f"{_foretold(_first(prediction, metric=metric), significance)}"
     )
     over = " and ".join(own["over"].dropna().unique())
-    beyond = int((own["q"] < significance).sum())
     detail = (
-        f"Intervals over {over or 'nothing'}, {beyond or 'none'} of the directions beyond chance at a "
-        f"false-discovery rate of {percent(significance)}."
+        f"Tested together: at a false-discovery rate of {percent(significance)}. By the 95 % interval of each "
+        f"alone, over {over or 'nothing'}, {gain or 'none'} gain, {loss or 'none'} lose, {equal or 'none'} stay "
+        f"within the margin and {unclear or 'none'} are unclear; chance alone gives about {0.05 * len(own):.2g} "
+        "that gain or lose."
     )
     return Finding(sentence, detail)
 
 
 def _foretold(row: pd.Series | None, significance: float) -> str:
     if row is None or not np.isfinite(row["pearson"]):
-        return "Whether similar gradients foretell it is not known."
-    text = f"Similarity of gradients and gain have {_numbers(row)}"
+        reason = f": {row['status']}" if row is not None else ""
+        return f"whether similar gradients foretell it is not known{reason}."
+    text = f"similarity of gradients and gain have {_numbers(row)}"
     if np.isfinite(row["auc"]):
-        text += f", and a gain has the larger similarity than a loss with a chance of {percent(row['auc'])}"
+        text += f", and of a gain and a loss the gain has the larger similarity in {percent(row['auc'])} of cases"
     if not row["pearson_p"] < significance:
         return f"{text}: gradients are not found to foretell what to train together."
     way = "gain more" if row["pearson"] > 0 else "gain less"
-    return f"{text}: tasks with more similar gradients {way}."
+    low, high = row["pearson_low"], row["pearson_high"]
+    open_ = "" if low > 0 or high < 0 else ", among these tasks; the interval, which speaks of others, holds 0 too"
+    return f"{text}: tasks with more similar gradients {way}{open_}."
 
 
 def groups_findings(results: pd.DataFrame) -> list[Finding]:
-    """Say of each way to choose groups by gradients what they change, for every number of groups."""
+    """Say of each way to choose groups by gradients what they improve, for every number of groups."""
     own = _rows(results, metric=results["metric"].iloc[0])
     methods = [name for name in dict.fromkeys(own["method"]) if name not in (RANDOM, ALL_IN_ONE, SINGLE_TASK)]
     return [_groups_finding(_rows(own, method=method), method) for method in methods]
@@ -192,7 +217,7 @@ def _groups_finding(rows: pd.DataFrame, method: str) -> Finding:
         for _, row in _rows(rows, against=SINGLE_TASK).iterrows()
     ]
     sentence = (
-        f"Groups of tasks chosen {METHOD_NAMES[method]} change mean held-out {score} against one network for all "
+        f"Groups of tasks chosen {METHOD_NAMES[method]} improve mean held-out {score} over one network for all "
         f"tasks by {'; '.join(parts)}."
     )
     return Finding(sentence, f"Against each task alone: {'; '.join(beside)}. Intervals over seeds of one split.")

@@ -44,7 +44,13 @@ ARM_NAMES = {
     "offdiagonal": "off-diagonal",
     "design": "half raised",
 }
-METRIC_NAMES = {"auroc": "AUROC", "aupr": "AUPR", "average_precision": "average precision"}
+METRIC_NAMES = {
+    "auroc": "AUROC",
+    "aupr": "AUPR",
+    "average_precision": "average precision",
+    "r2": "R\N{SUPERSCRIPT TWO}",
+    "rmse": "RMSE",
+}
 DIVERGING = LinearSegmentedColormap.from_list(
     "loss_gain", ["#7A3300", VERMILLION, "#F4B98C", "#F7F7F7", "#8FC1E0", BLUE, "#003A5C"]
 )

@@ -6,50 +6,35 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from mtlcurves.reporting.names import count_text
+from mtlcurves.reporting.signals import COLUMNS, shown_signals, stratum_name, stratum_range
 from mtlcurves.reporting.style import (
-    SERIES_COLOURS,
-    SERIES_MARKERS,
+    BLUE,
+    GREY,
+    VERMILLION,
     Drawing,
     metric_name,
     new_figure,
     nothing_drawn,
+    percent,
     plain_grid,
     styled,
 )
 
-COLUMNS = ["outcome", "metric", "signal", "version", "part", "label", "stratum", "third", "from_value", "to_value"]
-COLUMNS += ["place", "spearman", "low", "high", "p", "n_pairs", "n_tasks"]
-TRANSFER = "transfer weight"
-PREFIXES = {"raw": "", "corrected": " / overlap"}
+DRAWN = ["place", "column", *COLUMNS]
 
 
-def drawn_data(signals: pd.DataFrame, window: str) -> pd.DataFrame:
-    """Choose one window of the similarities, and weights of the first score; strata in the table's order."""
-    versions = signals.loc[signals["signal"] == TRANSFER, "version"]
-    data = signals[(signals["window"].isna() | (signals["window"] == window)) & signals["spearman"].notna()]
-    data = data[(data["signal"] != TRANSFER) | (data["version"] == (versions.iloc[0] if len(versions) else ""))]
-    # same-compound parts are part of the whole, and corrected cross parts have nothing to correct
-    data = data[
-        data["part"].isna() | (data["part"] == "all") | ((data["part"] == "cross") & (data["version"] == "raw"))
-    ]
+def drawn_data(signals: pd.DataFrame, window: str, significance: float) -> pd.DataFrame:
+    """Give every signal its place, from above, and every stratum its column."""
+    data = shown_signals(signals, window, significance)
+    labels = list(dict.fromkeys(data["label"]))
     strata = list(dict.fromkeys(zip(data["stratum"], data["third"].fillna(""), strict=True)))
-    place = {stratum: k for k, stratum in enumerate(strata)}
-    keys = zip(data["stratum"], data["third"].fillna(""), strict=True)
-    return data.assign(place=[place[key] for key in keys], label=_labels(data))[COLUMNS].reset_index(drop=True)
-
-
-def _labels(data: pd.DataFrame) -> list[str]:
-    labels = []
-    for signal, version, part in data[["signal", "version", "part"]].fillna("").itertuples(index=False):
-        cross = ", cross part" if part == "cross" else ""
-        labels.append(f"{signal}{PREFIXES.get(version, '')}{cross}")
-    return labels
+    column = [strata.index(key) for key in zip(data["stratum"], data["third"].fillna(""), strict=True)]
+    return data.assign(place=data["label"].map(labels.index), column=column)[DRAWN]
 
 
 @styled
-def draw(signals: pd.DataFrame, window: str) -> Drawing:
-    """Draw a panel for each outcome: strata in rows, signals side by side.
+def draw(signals: pd.DataFrame, window: str, significance: float) -> Drawing:
+    """Draw a panel for each stratum (column) and each outcome (row): signals below each other.
 
     Parameters
     ----------
@@ -57,54 +42,73 @@ def draw(signals: pd.DataFrame, window: str) -> Drawing:
         Table ``signals_and_benefit``.
     window : str
         Logged steps of the similarities that are shown.
+    significance : float
+        False-discovery rate over the figure.
     """
-    data = drawn_data(signals, window)
-    if data.empty:
-        return nothing_drawn("No signal stands beside what tasks gain from each other.", COLUMNS)
+    data = drawn_data(signals, window, significance)
+    if data["spearman"].isna().all():
+        what = "No signal could be set beside what tasks gain from each other."
+        return nothing_drawn(what, DRAWN, data["status"])
     outcomes = list(dict.fromkeys(zip(data["outcome"], data["metric"].fillna(""), strict=True)))
-    labels, n_strata = list(dict.fromkeys(data["label"])), data["place"].nunique()
-    figure = new_figure(3.0 * len(outcomes) + 1.6, 0.5 * n_strata + 1.7)
-    grid = figure.subplots(1, len(outcomes), squeeze=False, sharey=True)[0]
-    for axes, (outcome, metric) in zip(grid, outcomes, strict=True):
-        own = data[(data["outcome"] == outcome) & (data["metric"].fillna("") == metric)]
-        _panel(axes, own, labels)
-        axes.set_title(f"gain in {metric_name(metric)}" if metric else "designed similarity")
-        axes.set_xlabel("rank correlation with the signal")
-    grid[0].set_yticks(range(n_strata), [_stratum(data[data["place"] == k]) for k in range(n_strata)])
-    grid[0].invert_yaxis()
-    handles = [
-        Line2D([], [], color=colour, marker=marker, markersize=4, linewidth=1, label=label)
-        for label, (colour, marker) in _looks(labels).items()
-    ]
-    figure.legend(handles=handles, loc="outside lower center", ncols=min(3, len(handles)))
-    figure.suptitle("bars: 95 % interval, tasks resampled", fontsize=8)
+    labels, n_columns = list(dict.fromkeys(data["label"])), data["column"].nunique()
+    figure = new_figure(1.25 * n_columns + 2.0, (0.26 * len(labels) + 0.75) * len(outcomes) + 1.0)
+    grid = figure.subplots(len(outcomes), n_columns, squeeze=False, sharey=True, sharex=True)
+    for line, (outcome, metric) in zip(grid, outcomes, strict=True):
+        rows = data[(data["outcome"] == outcome) & (data["metric"].fillna("") == metric)]
+        for column, axes in enumerate(line):
+            own = rows[rows["column"] == column]
+            _panel(axes, own)
+            axes.set_title(_heading(own), fontsize=7)
+        line[0].set_yticks(range(len(labels)), labels)
+        line[0].set_ylabel("gain in " + metric_name(metric) if metric else "designed similarity")
+    grid[0][0].set_ylim(len(labels) - 0.5, -0.5)
+    grid[0][0].set_xlim(-1.05, 1.05)
+    grid[-1][n_columns // 2].set_xlabel("rank correlation of the signal with what a task gains from another")
+    figure.suptitle(
+        "Which signal tells what tasks gain from each other? n: directions; lines: 95 % intervals over tasks\n"
+        f"told from nothing: by the interval, and at a false-discovery rate of {percent(significance)} here",
+        fontsize=8,
+    )
+    figure.legend(handles=_legend(data), loc="outside lower center", ncols=3)
     return Drawing(figure, data)
 
 
-def _looks(labels: list[str]) -> dict[str, tuple[str, str]]:
-    return {
-        label: (SERIES_COLOURS[k % len(SERIES_COLOURS)], SERIES_MARKERS[k % len(SERIES_MARKERS)])
-        for k, label in enumerate(labels)
-    }
-
-
-def _panel(axes: Axes, data: pd.DataFrame, labels: list[str]) -> None:
+def _panel(axes: Axes, data: pd.DataFrame) -> None:
     axes.axvline(0, color="black", linewidth=0.7, zorder=1)
-    looks = _looks(labels)
-    for k, label in enumerate(labels):
-        own, (colour, marker) = data[data["label"] == label], looks[label]
-        place = own["place"] + 0.12 * (k - (len(labels) - 1) / 2)
-        axes.hlines(place, own["low"], own["high"], color=colour, linewidth=1)
-        axes.plot(own["spearman"], place, marker, color=colour, markersize=4)
-    axes.set_xlim(-1.02, 1.02)
+    told, rest = data[data["told"]], data[~data["told"]]
+    axes.hlines(rest["place"], rest["low"], rest["high"], color=GREY, linewidth=0.8, alpha=0.6)
+    axes.plot(rest["spearman"], rest["place"], "|", color=GREY, markersize=5)
+    axes.plot([0] * len(rest), rest["place"], "o", color="black", markersize=3)
+    for colour, marker, own in _kinds(told):
+        axes.hlines(own["place"], own["low"], own["high"], color=colour, linewidth=1.6)
+        axes.plot(own["spearman"], own["place"], marker, color=colour, markersize=5)
+    axes.set_xticks([-1, 0, 1], ["\N{MINUS SIGN}1", "0", "1"])
+    axes.tick_params(axis="y", length=0)
     plain_grid(axes, "x")
 
 
-def _stratum(rows: pd.DataFrame) -> str:
+def _kinds(told: pd.DataFrame) -> list[tuple[str, str, pd.DataFrame]]:
+    """Part what follows gains from what runs against them, with colour and marker."""
+    return [(BLUE, "o", told[told["spearman"] > 0]), (VERMILLION, "s", told[told["spearman"] < 0])]
+
+
+def _heading(rows: pd.DataFrame) -> str:
+    if rows.empty:
+        return ""
+    known = rows.loc[rows["spearman"].notna(), "n_pairs"]
+    counts = sorted(set(known if len(known) else rows["n_pairs"]))
+    n = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     row = rows.iloc[0]
-    n = count_text(rows["n_pairs"], "direction")
-    if row["stratum"] == "all":
-        return f"all pairs\n{n}"
-    digits = ".2f" if row["stratum"].startswith("ochiai") else ",.0f"
-    name = "Ochiai overlap" if row["stratum"].startswith("ochiai") else "labels"
-    return f"{name} {row['from_value']:{digits}} to {row['to_value']:{digits}}\n{n}"
+    return f"{stratum_name(row)}\n{stratum_range(row) or ' '}\nn {n}"
+
+
+def _legend(data: pd.DataFrame) -> list[Line2D]:
+    texts = ("more where the signal is higher", "less where it is higher")
+    kinds = zip(_kinds(data[data["told"]]), texts, strict=True)
+    handles = [
+        Line2D([], [], color=colour, marker=marker, markersize=5, label=f"told from nothing: {text}")
+        for (colour, marker, own), text in kinds
+        if len(own)
+    ]
+    nothing = {"color": "black", "marker": "o", "markersize": 3, "linestyle": "none"}
+    return [*handles, Line2D([], [], **nothing, label="dot on zero: nothing shown")]  # type: ignore[arg-type]
