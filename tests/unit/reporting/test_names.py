@@ -132,3 +132,11 @@ def test_figures_are_absent_for_a_reason_and_only_then():
     }
     assert reasons["curve_parameters"] == LACKING["both_arms"]
     assert {need for figure in FIGURES for need in figure.needs} == set(LACKING)
+
+
+def test_long_names_are_cut_and_still_differ():
+    alike = [f"a name that is far too long for an axis, number {k}" for k in range(2)]
+    long = "Neoplasms benign, malignant and unspecified"
+    cut = names.shortened(["AR", long, *alike])
+    assert cut[:2] == ["AR", "Neoplasms benign, malig\N{HORIZONTAL ELLIPSIS}"]
+    assert len(set(cut)) == 4 and max(map(len, cut)) <= 24

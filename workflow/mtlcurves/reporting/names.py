@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,27 @@ def ordered_tasks(tasks: pd.DataFrame) -> pd.DataFrame:
     return table.assign(label=name.where(~shared, name + " (" + table["task"].astype(str) + ")")).reset_index(
         drop=True
     )
+
+
+def shortened(names: Iterable[str], most: int = 24) -> list[str]:
+    """Cut long names for an axis, in the middle where their beginnings are the same.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Names that differ.
+    most : int
+        Letters that a name may have.
+    """
+    given = list(names)
+    whole = [
+        name if len(name) <= most else f"{name[: most - 1].rstrip(' ,')}\N{HORIZONTAL ELLIPSIS}" for name in given
+    ]
+    half = (most - 1) // 2
+    middle = [
+        name if len(name) <= most else f"{name[:half]}\N{HORIZONTAL ELLIPSIS}{name[-half:]}" for name in given
+    ]
+    return [two if whole.count(one) > 1 else one for one, two in zip(whole, middle, strict=True)]
 
 
 def evenly_chosen(tasks: pd.DataFrame, most: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from mtlcurves.reporting.names import family_edges
+from mtlcurves.reporting.names import family_edges, shortened
 from mtlcurves.reporting.style import GREY, signed
 
 MOST_NUMBERS = 12  # numbers in the cells up to this many tasks
@@ -60,8 +60,9 @@ def task_axes(axes: Axes, order: pd.DataFrame) -> None:
         spine.set_visible(False)
     if n <= MOST_NAMES:
         size = float(np.clip(260 / n, 4, 7))
-        axes.set_xticks(range(n), order["label"], rotation=90 if n > 3 else 0, fontsize=size)
-        axes.set_yticks(range(n), order["label"], fontsize=size)
+        labels = shortened(order["label"])
+        axes.set_xticks(range(n), labels, rotation=90 if n > 3 or max(map(len, labels)) > 12 else 0, fontsize=size)
+        axes.set_yticks(range(n), labels, fontsize=size)
         _family_names(axes, order)
         return
     edges = [0, *family_edges(order["family"]), n]

@@ -70,9 +70,10 @@ def _filled(
 
 
 def _tasks(tasks: pd.DataFrame) -> Shown:
-    headings = {"label": "name", "task": "task", "family": "family", "n": "labels", "n_active": "active"}
-    headings |= {"prevalence": "share active"}
-    content = cells(ordered_tasks(tasks), headings, once=["family"])
+    table = ordered_tasks(tasks)
+    headings = {"label": "name"} | ({} if (table["label"] == table["task"]).all() else {"task": "task"})
+    headings |= {"family": "family", "n": "labels", "n_active": "active", "prevalence": "share active"}
+    content = cells(table, headings, once=["family"])
     note = "The tasks of the study, in the order of the figures."
     return Shown("tasks", "Tasks", note, "data", *content, "figures/label_counts.csv")
 

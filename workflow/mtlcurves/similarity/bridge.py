@@ -21,6 +21,8 @@ NAME = "signals_and_benefit"
 SIMILARITY, TAG, TRANSFER = "gradient similarity", "TAG affinity", "transfer weight"
 BENEFIT, DESIGNED = "benefit", "designed"
 THIRDS = ("low", "middle", "high")
+LEAST_SPREAD = 0.1
+"""Share of the largest by which overlaps, or labels, must differ to be parted by them."""
 
 
 def relate_signals(
@@ -93,7 +95,7 @@ def _signals(
 def strata(
     overlap: pd.DataFrame, tasks: list[str]
 ) -> Iterator[tuple[dict[str, object], np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]]:
-    """Cut ordered pairs into thirds by their Ochiai overlap, and by the labels of the task that gains.
+    """Cut ordered pairs into thirds by their Ochiai overlap, and by the labels of the task that gains, where these differ.
 
     Parameters
     ----------
@@ -115,7 +117,7 @@ def strata(
     yield {"stratum": "all", "third": None}, np.ones(shared.shape, bool)
     for name, values in (("ochiai overlap", shared), ("labels of the task", onto)):
         known = values[np.isfinite(values)]
-        if not len(known) or np.ptp(known) < 1e-9:
+        if not len(known) or np.ptp(known) < LEAST_SPREAD * known.max():
             continue
         edges = [-np.inf, *np.quantile(known, [1 / 3, 2 / 3]), np.inf]
         for third, low, high in zip(THIRDS, edges[:-1], edges[1:], strict=True):

@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from scipy.cluster.hierarchy import dendrogram, linkage
 from scipy.spatial.distance import squareform
 
-from mtlcurves.reporting.names import ordered_tasks, plural
+from mtlcurves.reporting.names import ordered_tasks, plural, shortened
 from mtlcurves.reporting.style import (
     GREY,
     SERIES_COLOURS,
@@ -88,7 +88,7 @@ def _tree(axes: Axes, matrix: np.ndarray, names: list[str]) -> pd.DataFrame:
         rows += [(JOIN, place, top) for place, top in zip(x, height, strict=True)]
     ticks = 5 + 10 * np.arange(len(names))
     size = float(np.clip(260 / len(names), 4, 7))
-    leaves = [names[k] for k in shape["leaves"] or ()]
+    leaves = shortened([names[k] for k in shape["leaves"] or ()], 40)
     axes.set_yticks(ticks, leaves if len(names) <= MOST_NAMES else [""] * len(names))
     axes.tick_params(axis="y", length=0, labelsize=size)
     heights = tree[:, 2]

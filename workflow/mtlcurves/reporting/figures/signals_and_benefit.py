@@ -99,7 +99,7 @@ def _heading(rows: pd.DataFrame) -> str:
     counts = sorted(set(known if len(known) else rows["n_pairs"]))
     n = f"{counts[0]}" if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
     row = rows.iloc[0]
-    return f"{stratum_name(row)}\n{stratum_range(row) or ' '}\nn {n}"
+    return "\n".join(filter(None, [stratum_name(row), stratum_range(row), f"n {n}"]))
 
 
 def _legend(data: pd.DataFrame) -> list[Line2D]:
