@@ -95,7 +95,7 @@ def _signals(
 def strata(
     overlap: pd.DataFrame, tasks: list[str]
 ) -> Iterator[tuple[dict[str, object], np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]]:
-    """Cut ordered pairs into thirds by their Ochiai overlap and by the labels of the task that gains, where these vary.
+    """Cut ordered pairs into thirds by their Ochiai overlap and by the gaining task's labels, where these vary.
 
     Parameters
     ----------
