@@ -39,3 +39,13 @@ def test_families_are_spoken_of_where_pairs_differ_by_them(simulate, families):
     assert "green: pairs of one family" in words(study.draw("similarity_and_correlation").figure)
     study.tasks["family"] = families
     assert "family" not in words(study.draw("similarity_and_correlation").figure)
+
+
+def test_the_correction_is_drawn_where_overlaps_differ(simulate):
+    study = simulate(10)
+    table = study.tables["gradient_similarity"]
+    assert set(study.draw("similarity_and_correlation").data["version"]) == {"raw"}  # half of all, everywhere
+    study.tables["gradient_similarity"] = table.assign(
+        corrected=table["similarity"] * np.linspace(1, 3, len(table))
+    )
+    assert set(study.draw("similarity_and_correlation").data["version"]) == {"raw", "corrected"}

@@ -21,7 +21,8 @@ from mtlcurves.reporting.style import (
 
 COLUMNS = ["encoder", "version", "task_a", "task_b", "name_a", "name_b", "similarity", "standard_error"]
 COLUMNS += ["correlation", "n_shared", "same_family"]
-FULL, ALL = "full", "all"
+FULL, ALL, RAW = "full", "all", "raw"
+SAME = 0.05  # share of the largest overlap by which others differ that are the same
 VERSIONS = {"raw": ("similarity", "standard_error"), "corrected": ("corrected", "corrected_error")}
 MOST_INTERVALS = 400  # pairs up to which each has its interval
 
@@ -42,10 +43,16 @@ def drawn_data(
     pairs["same_family"] = (families[0] == families[1]) & (families[0] != "")
     parts = [
         pairs.assign(version=version, similarity=pairs[version], standard_error=pairs[f"{version}_error"])
-        for version in VERSIONS
+        for version in (VERSIONS if _overlaps_differ(pairs) else [RAW])
     ]
     data = pd.concat(parts, ignore_index=True)
     return data.loc[data["similarity"].notna() & data["correlation"].notna(), COLUMNS].reset_index(drop=True)
+
+
+def _overlaps_differ(pairs: pd.DataFrame) -> bool:
+    """Say whether dividing by the overlap does more than to change the scale; pairs without any do not count."""
+    overlap = (pairs[RAW] / pairs["corrected"]).dropna()
+    return len(overlap) > 0 and bool(overlap.max() - overlap.min() > SAME * overlap.max())
 
 
 @styled
@@ -57,7 +64,7 @@ def draw(
     window: str,
     rows: str,
 ) -> Drawing:
-    """Draw a scatter for each encoder (column): similarities as they are above, corrected for overlap below.
+    """Draw a scatter for each encoder (column): similarities, and below them corrected for overlaps that differ.
 
     Parameters
     ----------
