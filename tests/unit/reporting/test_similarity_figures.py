@@ -49,3 +49,14 @@ def test_the_correction_is_drawn_where_overlaps_differ(simulate):
         corrected=table["similarity"] * np.linspace(1, 3, len(table))
     )
     assert set(study.draw("similarity_and_correlation").data["version"]) == {"raw", "corrected"}
+
+
+def test_a_panel_without_a_correlation_says_why(simulate):
+    study = simulate(10)
+    sweep = study.tables["degradation"]
+    lost = (sweep["arm"] == "size") & (sweep["reference"] == "own")
+    fits = study.tables["degradation_fits"]
+    fits.loc[(fits["arm"] == "size") & (fits["reference"] == "own"), "r2"] = np.nan
+    sweep.loc[lost, ["pearson", "status"]] = [np.nan, "3 tasks are known on both sides; 4 are needed"]
+    shown = words(study.draw("degradation").figure)
+    assert shown.count("no correlation: 3 tasks are known on both sides; 4 are needed (9 of 9)") == 1

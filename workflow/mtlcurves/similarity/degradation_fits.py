@@ -50,7 +50,8 @@ def _row(form: Form, x: Floats, scores: Floats) -> dict[str, object]:
     counts = {"n_levels": len(x), "n_seeds": scores.shape[1] if scores.size else 0}
     needed = len(form.names) + 1  # as many levels as parameters are met by any form, and tell nothing of it
     if len(x) < needed:
-        return counts | {"status": f"{len(x)} levels; {needed} are needed for {len(form.names)} parameters"}
+        there = f"{len(x)} level{'' if len(x) == 1 else 's'}"
+        return counts | {"status": f"{there}; {needed} are needed for {len(form.names)} parameters"}
     if np.ptp(x) < 1e-9:
         return counts | {"status": "the overlap is the same at all levels"}
     found = fit(form, x, np.nanmean(scores, axis=1))

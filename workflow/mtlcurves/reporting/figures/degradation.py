@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from mtlcurves.curves.overlap_forms import FORMS, LINE
+from mtlcurves.reasons import commonest
 from mtlcurves.reporting.names import count_text
 from mtlcurves.reporting.style import (
     BLUE,
@@ -91,16 +94,22 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
         Which similarities are shown.
     """
     data = drawn_data(degradation, fits, encoder, window)
+    unknown = of_series(degradation, encoder, window)
     if data.empty:
-        status = of_series(degradation, encoder, window)["status"]
-        return nothing_drawn("No training of a sweep has a correlation r(G, E).", COLUMNS, status)
+        what = "No training of a sweep has a correlation r(G, E)."
+        return nothing_drawn(what, COLUMNS, unknown["status"])
     arms = [arm for arm in ARMS if arm in set(data["arm"])]
     references = [name for name in REFERENCES if name in set(data["reference"])]
     figure = new_figure(3.1 * len(arms) + 0.4, 2.1 * len(references) + 0.9)
     grid = figure.subplots(len(references), len(arms), squeeze=False, sharey=True, sharex="col")
     for line, reference in zip(grid, references, strict=True):
         for axes, arm in zip(line, arms, strict=True):
-            _panel(axes, data[(data["arm"] == arm) & (data["reference"] == reference)])
+            own, missing = (
+                table[(table["arm"] == arm) & (table["reference"] == reference)] for table in (data, unknown)
+            )
+            _panel(axes, own, commonest(missing["status"]))
+            if arm != "size":
+                axes.set_xlim(-4, 104)
         line[0].set_ylabel(f"r(G, E), E of\n{REFERENCES[reference]}")
     for arm, first, last in zip(arms, grid[0], grid[-1], strict=True):
         first.set_title(ARMS[arm][0] + ("\n" + first.get_title() if first.get_title() else ""))
@@ -123,7 +132,7 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
     return Drawing(figure, data)
 
 
-def _panel(axes: Axes, data: pd.DataFrame) -> None:
+def _panel(axes: Axes, data: pd.DataFrame, missing: str) -> None:
     axes.axhline(0, color="black", linewidth=0.7, zorder=1)
     points = data[data["kind"] == POINT]
     axes.plot(points["level"], points["r"], "o", color=GREY, markersize=3, alpha=0.7)
@@ -135,6 +144,9 @@ def _panel(axes: Axes, data: pd.DataFrame) -> None:
     located = data[_located(data)]
     if len(located):
         axes.set_title(_midpoint(located.iloc[0]), fontsize=7.5)
+    if points.empty:
+        text = fill(f"no correlation: {missing}", 36)
+        axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=6, color=GREY)
     refused = data.loc[data["kind"] == REFUSED, "status"]
     if len(refused) and CURVE not in set(data["kind"]):
         axes.set_title(f"no curve: {refused.iloc[-1].split(';')[0]}", fontsize=7.5)
