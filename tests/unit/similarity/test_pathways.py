@@ -21,7 +21,7 @@ def similarity_of(matrix: pd.DataFrame) -> pd.DataFrame:
     tasks = list(matrix.index)
     rows = [(a, b, matrix.loc[a, b]) for k, a in enumerate(tasks) for b in tasks[k + 1 :]]
     table = pd.DataFrame(rows, columns=["task_a", "task_b", "similarity"])
-    return table.assign(encoder="gcn", view="full", window="all", part="all", corrected=np.nan)
+    return table.assign(encoder="gcn", view="full", window="all", part="all", corrected=np.nan, status="ok")
 
 
 def test_two_of_three_pairs_and_a_wrong_one_give_the_published_scores():
