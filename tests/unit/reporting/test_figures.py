@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from mtlcurves.reporting.contents import FIGURES
 from mtlcurves.reporting.figures import groupings, label_counts, learning_curves, mtl_effect
+from mtlcurves.reporting.names import shortened
 from mtlcurves.reporting.style import save
 
 NAMES = [figure.name for figure in FIGURES]
@@ -323,7 +324,8 @@ def test_strange_names_are_drawn_as_they_are(nameless, name):
     figure = nameless.draw(name).figure
     figure.draw_without_rendering()
     texts = {text.get_text() for text in figure.findobj(match=Text)}
-    assert set(nameless.tasks["name"]) <= texts
+    given = list(nameless.tasks["name"])
+    assert set(shortened(given) if name == "transfer_map" else given) <= texts
 
 
 def test_strange_names_are_the_same_in_the_csv(nameless, tmp_path):
