@@ -151,6 +151,11 @@ def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: 
                 yield SetsRun(gradients.encoders[0], BENEFIT, rotation, seed, bundle)
 
 
+def random_bundle(count: int, number: int, per_bundle: int) -> str:
+    """Name the bundle of a random partition (from 1) into so many groups."""
+    return f"{RANDOM}-{count}-{(number - 1) // per_bundle:03d}"
+
+
 def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     """Name the bundles of groups of tasks; who is in a group is known when the study runs.
 
@@ -160,7 +165,8 @@ def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     names = [TOGETHER, ALONE]
     for count in groups.counts:
         names += [f"{method}-{count}" for method in GROUP_METHODS]
-        names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]
+        numbers = range(1, groups.random_partitions + 1)
+        names += dict.fromkeys(random_bundle(count, number, per_bundle) for number in numbers)
     return names
 
 

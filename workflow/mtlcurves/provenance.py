@@ -46,6 +46,7 @@ PLUMBING = {
     "errors",
     "provenance",
     "jobs",
+    "problems",
 }
 
 
