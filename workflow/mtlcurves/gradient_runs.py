@@ -170,8 +170,14 @@ def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     return names
 
 
+def choosing_runs(gradients: Gradients) -> list[GradientRun]:
+    """List the trainings that groups of tasks are chosen by: none that has seen the fold that groups are scored on."""
+    first = gradients.encoders[0]
+    return [r for r in gradient_runs(gradients) if (r.encoder, r.view, r.rotation) == (first, FULL, 0)]
+
+
 def group_runs(gradients: Gradients | None, per_bundle: int) -> Iterator[SetsRun]:
-    """List the jobs that train groups of tasks; the first encoder's alone, in rotation 0."""
+    """List the jobs that train groups of tasks: the first encoder's alone, in the rotation that chose them."""
     if gradients is None or gradients.groups is None:
         return
     for seed in range(gradients.groups.seeds):

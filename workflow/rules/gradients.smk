@@ -150,9 +150,7 @@ if study.gradient_group_runs:
         input:
             logs=[
                 f"{GRADIENTS}/{run.path}/gradient_log.parquet"
-                for run in study.gradient_runs
-                if (run.encoder, run.view)
-                == (study.config.gradients.encoders[0], gradient_plan.FULL)
+                for run in gradient_plan.choosing_runs(study.config.gradients)
             ],
         output:
             groups=f"{STUDY_ROOT}/gradient_groups.parquet",
