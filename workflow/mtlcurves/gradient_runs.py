@@ -171,7 +171,7 @@ def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
 
 
 def choosing_runs(gradients: Gradients) -> list[GradientRun]:
-    """List the trainings that groups of tasks are chosen by: none that has seen the fold that groups are scored on."""
+    """List the trainings that groups of tasks are chosen by: none has seen the fold that groups are scored on."""
     first = gradients.encoders[0]
     return [r for r in gradient_runs(gradients) if (r.encoder, r.view, r.rotation) == (first, FULL, 0)]
 

@@ -82,15 +82,15 @@ def training_rule(arm: str) -> str:
 
 def stage_of(rule: str) -> str:
     """Name the stage of a rule: data, trainings, curves, affinity, gradients or figures."""
+    if rule.startswith("plot_") or rule == "build_report":
+        return "figures"
     if rule in ("train_bundle", "train_groups"):
         return "trainings"
     if rule in (*DATA_RULES, "check_folds", "check_shared", "check_view", "gather_views"):
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
-    if rule.endswith(("_gradients", "_benefit", "_gradient_groups")):
-        return "gradients"
-    return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
+    return "gradients" if rule.endswith(("_gradients", "_benefit", "_gradient_groups")) else "curves"
 
 
 def other_jobs(study: Study) -> dict[str, int]:
