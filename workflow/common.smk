@@ -1,9 +1,7 @@
 # Python only: the study, and what the rules share.
-import atexit
-import sys
 from pathlib import Path
 
-from mtlcurves import configfiles, outputs, problems
+from mtlcurves import configfiles, outputs
 from mtlcurves.checks import ARMS
 from mtlcurves.provenance import digest, script_digest
 from mtlcurves.study import ConfigError, Study
@@ -45,18 +43,6 @@ except ConfigError as error:
     stop(error)
 
 STUDY_ROOT = str(study.root)
-LOG_FOLDER = Path(PREFIX, "logs", study.name)
-
-
-onstart:
-    if CLOSELY:
-        problems.forget(LOG_FOLDER)
-
-
-onerror:
-    # at the very end, after Snakemake's own last lines
-    if CLOSELY and (told := problems.gathered(LOG_FOLDER, study.name)):
-        atexit.register(print, told, file=sys.stderr)
 
 
 # looked at with --sdm apptainer alone; envs/mtlcurves.def builds it

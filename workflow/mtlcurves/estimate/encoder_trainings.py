@@ -20,8 +20,7 @@ from mtlcurves.gradient_runs import (
 )
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.gradients.problem import LabelledCompounds, Problem
-from mtlcurves.grouping.gradient_groups import SEED
-from mtlcurves.grouping.partitions import random_partition
+from mtlcurves.grid.partitions import SEED, random_partition
 from mtlcurves.study import Study
 
 COLUMNS = ["rule", "encoder", "job", "n_tasks", "train", "validation", "test", "epochs", "is_logged"]

@@ -11,12 +11,10 @@ from scipy.spatial.distance import squareform
 
 from mtlcurves.gradient_runs import ALONE, JOINED, RANDOM, TOGETHER, random_bundle
 from mtlcurves.gradient_sections import GradientGroups
+from mtlcurves.grid.partitions import SEED, random_partition
 from mtlcurves.grouping.matrices import gradient_matrix
-from mtlcurves.grouping.partitions import random_partition
 from mtlcurves.grouping.scores import Floats, Mask, member_scores, serving_groups
 from mtlcurves.grouping.search import best_groups
-
-SEED = 0  # of the random partitions
 
 
 def make_gradient_groups(
