@@ -39,7 +39,7 @@ def test_the_plan_is_held_against_its_limits(config: dict[str, Any], tmp_path: P
 
 
 def test_trainings_with_encoders_count_too(config: dict[str, Any], tmp_path: Path) -> None:
-    # two with all labels, one shuffled; four tasks alone and six pairs, with three seeds; 1 + 4 + (5 + 2) x 2 groups
+    # two with all labels, one shuffled; four tasks and six pairs, with three seeds; 1 + 4 + (5 + 2) x 2 groups
     gradients = {"encoders": ["ecfp"], "seeds": 2, "benefit": {}}
     gradients |= {"groups": {"counts": [2], "random_partitions": 5, "seeds": 1}}
     alone = config | {"grid": {}, "recipes": {"main": {}}, "gradients": gradients}
