@@ -57,8 +57,6 @@ def test_the_plan_counts_the_jobs_of_a_study_of_gradients_alone(tiny_config, wor
     monkeypatch.chdir(place.folder)
     study = Study(place.config)
     assert place.planned() == plan.other_jobs(study)
-    # nor does an estimate of it ask for what a grid needs
-    assert not {"plan_trainings", "train_bundle"} & place.planned("estimate").keys()
 
 
 def test_the_estimate_is_printed_and_trains_nothing(estimated):

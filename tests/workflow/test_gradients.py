@@ -14,16 +14,19 @@ SECTION = {
     "training": {"hidden": 8, "head": 4, "epochs": 2},
     "log": {"every": 2, "min_batches": 2},
     "benefit": {"pairs": 1, "epochs": 1, "seeds": 1},
-    "task2vec": 1,
-    "synthetic": {"compounds": 200, "levels": [1.0], "seeds": 1},
 }
+RIVALS = {"task2vec": 1, "synthetic": {"compounds": 200, "levels": [1.0], "seeds": 1}}
+TWO_ENCODERS = {"encoders": ["ecfp", "cnn"]}
+
+
+def tables(*names):
+    return [f"results/tiny/tables/{name}.csv" for name in names]
+
+
 LOG, BENEFIT = "results/tiny/gradient_log.parquet", "results/tiny/benefit_scores.parquet"
 GROUPS = "results/tiny/gradient_group_scores.parquet"
-SIMILARITY, CORRELATION = (
-    f"results/tiny/tables/{name}.csv" for name in ("similarity_and_correlation", "task_correlation")
-)
-RIVALS = [f"results/tiny/tables/{name}.csv" for name in ("task2vec_and_correlation", "synthetic_similarity")]
-CONSISTENCY = "results/tiny/tables/architecture_consistency.csv"
+MADE = [LOG, BENEFIT, *tables("overlap", "task_correlation")]
+CONSISTENCY = tables("architecture_consistency")
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +35,7 @@ def logged(tiny_study, workplace):
     place = workplace(copy.deepcopy(tiny_study.config))
     shutil.copytree(tiny_study.folder, place.folder, copy_function=shutil.copy2, dirs_exist_ok=True)
     place.configure(place.config | {"gradients": SECTION})
-    place.succeed(LOG, BENEFIT, SIMILARITY, CORRELATION, *RIVALS)
+    place.succeed(*MADE)
     return place
 
 
@@ -58,15 +61,6 @@ def test_similarities_and_benefits_of_the_tiny_study(logged):
     assert np.isfinite(beside["score"]).any()
 
 
-def test_rivals_are_embedded_and_simulated(logged):
-    embedded = logged.table("task2vec.parquet")
-    assert set(embedded["form"]) == {"published", "fair"} and len(embedded) == 2 * 6
-    assert embedded["similarity"].notna().all()
-    assert len(logged.table("tables/task2vec_and_correlation.parquet"))
-    simulated = logged.table("synthetic_pairs.parquet")
-    assert simulated["similarity"].notna().any() and len(logged.table("tables/synthetic_similarity.parquet"))
-
-
 def test_sweeps_and_groups_train_their_own_alone_and_another_window_nothing(logged, with_section):
     with_section(
         sweeps={"seeds": 2, "thinned": {"levels": [0.5, 0.25]}},
@@ -83,11 +77,11 @@ def test_sweeps_and_groups_train_their_own_alone_and_another_window_nothing(logg
     }
 
 
-# the README's rows of the section, in its words: what makes the change, and how many trainings are planned
+# the README's rows of the section, in its words: what makes the change, what more is made, how many trainings
 CHANGES = {
-    "one more of `gradients.seeds`": ({"seeds": 2}, 1),
-    "one more of `gradients.encoders`": ({"encoders": ["ecfp", "cnn"]}, 1),
-    "`gradients.min_shared`": ({"min_shared": 10}, 0),
+    "one more of `gradients.seeds`": ({"seeds": 2}, [], 1),
+    "one more of `gradients.encoders`": (TWO_ENCODERS, CONSISTENCY, 1),
+    "`gradients.min_shared`": ({"min_shared": 10}, [], 0),
 }
 
 
@@ -97,19 +91,24 @@ def test_the_readmes_table_has_the_changes_tested_here():
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_change_runs_again_what_the_readme_says(logged, with_section, change):
-    keys, n_trainings = CHANGES[change]
+    keys, further, n_trainings = CHANGES[change]
     with_section(**keys)
-    targets = [LOG, BENEFIT, SIMILARITY, CORRELATION, *([CONSISTENCY] if "encoders" in keys else [])]
-    planned = logged.planned(*targets, *TRIGGERS)
-    edges = rulegraph_docs.edges(logged.succeed(*targets, "--rulegraph", "mermaid-js"))
+    planned = logged.planned(*MADE, *further, *TRIGGERS)
+    edges = rulegraph_docs.edges(logged.succeed(*MADE, *further, "--rulegraph", "mermaid-js"))
     # what is shared is ancient to trainings: when it is asked again, nothing is trained for that
     followers = followers_of([edge for edge in edges if edge[0] != "check_shared"])
     assert set(planned) == expected(rows()[change], followers | {"check_shared": {"check_shared"}})
     assert planned.get("train_gradients", 0) == n_trainings
 
 
-def test_encoders_are_compared(logged, with_section):
-    with_section(encoders=["ecfp", "cnn"])
-    logged.succeed(CONSISTENCY, *TRIGGERS)
+@pytest.mark.verify
+def test_rivals_and_encoders_are_compared(logged, with_section):
+    with_section(**TWO_ENCODERS, **RIVALS)
+    logged.succeed(*CONSISTENCY, *tables("task2vec_and_correlation", "synthetic_similarity"), *TRIGGERS)
+    embedded, simulated = logged.table("task2vec.parquet"), logged.table("synthetic_pairs.parquet")
+    assert set(embedded["form"]) == {"published", "fair"} and len(embedded) == 2 * 6
+    assert embedded["similarity"].notna().all() and simulated["similarity"].notna().any()
+    assert len(logged.table("tables/task2vec_and_correlation.parquet"))
+    assert len(logged.table("tables/synthetic_similarity.parquet"))
     found = logged.table("tables/architecture_consistency.parquet")
     assert set(found["encoder_a"]) | set(found["encoder_b"]) == {"ecfp", "cnn"}

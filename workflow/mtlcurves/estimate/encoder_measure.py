@@ -48,7 +48,7 @@ def time_encoders(study: Study, folder: Path, n_workers: int) -> list[EncoderTim
         load_encoder(encoder)  # what it lacks is said here
         arguments = (folder.resolve(), study, encoder, _numbers_of_tasks(study, encoder))
         with ThreadPoolExecutor(n_workers) as pool:
-            copies = list(pool.map(lambda _: in_a_process(_timed, *arguments, time.time()), range(n_workers)))  # noqa: B023
+            copies = list(pool.map(lambda _: in_a_process(timings_of, *arguments, time.time()), range(n_workers)))  # noqa: B023
         found += [_mean(list(same)) for same in zip(*copies, strict=True)]
     return found
 
@@ -68,7 +68,22 @@ def _mean(copies: list[EncoderTiming]) -> EncoderTiming:
     return copies[0].model_copy(update=means)
 
 
-def _timed(folder: Path, study: Study, name: str, sizes: list[int], began: float) -> list[EncoderTiming]:
+def timings_of(folder: Path, study: Study, name: str, sizes: list[int], began: float) -> list[EncoderTiming]:
+    """Time steps with an encoder in this process, for some numbers of tasks.
+
+    Parameters
+    ----------
+    folder : Path
+        Data set of the study.
+    study : Study
+        The study.
+    name : str
+        Name of the encoder.
+    sizes : list of int
+        Numbers of tasks, of which those with the most labels are taken.
+    began : float
+        When the process was started (``time.time``).
+    """
     gradients = study.config.gradients
     assert gradients is not None
     data = load_labelled(folder, study.tasks, study.config.folds.count)
