@@ -23,7 +23,7 @@ from mtlcurves.study import Study
 from mtlcurves.training.threads import one_thread
 
 LONG = 0.5  # seconds that steps must take together to be timed well
-MOST = 64  # steps
+MOST = 64  # steps, or predictions
 
 
 def time_encoders(study: Study, folder: Path, n_workers: int) -> list[EncoderTiming]:
@@ -123,5 +123,8 @@ def _steps(study: Study, problem: Problem, encoder: EncoderKind, inputs: Inputs)
     of_a_step(logged=False)  # the first steps of a process are slower
     step = of_a_step(logged=False)
     training, rows = Training(problem, encoder, inputs, settings, 1), problem.train[: 2 * PREDICTED]
-    predict = seconds_of(lambda: training.predict(rows)) / max(1, len(rows))
+    calls, predicting = 0, 0.0
+    while predicting < LONG and calls < MOST:
+        calls, predicting = calls + 1, predicting + seconds_of(lambda: training.predict(rows))
+    predict = predicting / calls / max(1, len(rows))
     return {"step": step, "logged": max(0.0, of_a_step(logged=True) - step), "predict": predict}

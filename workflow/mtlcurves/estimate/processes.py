@@ -41,7 +41,7 @@ def waited() -> float:
 
 
 def seconds_of(action: Callable[[], object]) -> float:
-    """Seconds that an action works, the time apart that it had no core."""
-    start, wait = time.perf_counter(), waited()
+    """Processor time of an action that this thread does by itself: what it took but for having no core."""
+    start = time.thread_time()
     action()
-    return max(0.0, time.perf_counter() - start - (waited() - wait))
+    return time.thread_time() - start
