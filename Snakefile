@@ -15,6 +15,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/common.smk"
+include: "workflow/hooks.smk"
 include: "workflow/rules/source.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/estimate.smk"

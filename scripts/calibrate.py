@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     study = Study(snakemake.config)
-    trainings = planned_trainings(study, read_table(snakemake.input.counts))
+    trainings = planned_trainings(study, read_table(snakemake.input.counts[0]) if study.arms else None)
     found = calibrate(study, trainings, Path(snakemake.input.compounds).parent, snakemake.threads)
     write_json(found.model_dump(mode="json"), snakemake.output.calibration)

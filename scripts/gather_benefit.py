@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 from mtlcurves.jobs import job
-from mtlcurves.tables import read_table, write_table
+from mtlcurves.tables import atomic, read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.script import Snakemake
@@ -14,3 +14,5 @@ if TYPE_CHECKING:
 with job(snakemake):
     scores = pd.concat([read_table(part) for part in snakemake.input], ignore_index=True)
     write_table(scores, snakemake.output.scores, "gradient_scores")
+    with atomic(snakemake.output.plan, "w") as handle:
+        handle.write(snakemake.params.plan)

@@ -8,7 +8,6 @@ from mtlcurves.gradients.problem import load_labelled
 from mtlcurves.gradients.run import train_sets
 from mtlcurves.jobs import job
 from mtlcurves.study import Study
-from mtlcurves.tables import write_table
 
 if TYPE_CHECKING:
     from snakemake.script import Snakemake
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
 
 with job(snakemake):
     study, names, params = Study(snakemake.config), snakemake.wildcards, snakemake.params
-    scores = train_sets(
+    train_sets(
         load_labelled(Path(snakemake.input.compounds).parent, params.tasks, params.fold_count),
         study.config.gradients,
         params.kind,
         GradientRun(names.encoder, FULL, int(names.rotation), int(names.seed)),
         params.gradients["sets"],
         study.config.gradients.benefit.epochs,
+        snakemake.output.scores,
     )
-    write_table(scores, snakemake.output.scores, "gradient_scores")

@@ -21,9 +21,10 @@ def encoder_installed(wildcards) -> list[str]:
 
 
 def view_drawn(wildcards) -> list[str]:
-    """What tells that a view of a sweep can be drawn; other views always can."""
+    """What tells that a view of a sweep can be drawn; other views always can. No training is made of it."""
     swept = wildcards.view.split("-")[0] in gradient_plan.SWEEPS
-    return [VIEW_ROW.format(view=wildcards.view, seed=wildcards.seed)] if swept else []
+    row = VIEW_ROW.format(view=wildcards.view, seed=wildcards.seed)
+    return [ancient(row)] if swept else []
 
 
 def reaching_view(wildcards) -> dict:

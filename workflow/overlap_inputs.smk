@@ -12,6 +12,11 @@ LOGGED = {
 DRAWN = {
     key: GRADIENT_KEYS[key] for key in ["rotations", "split", "sweeps", "min_shared"]
 }
+SHARED = {
+    key: GRADIENT_KEYS[key] for key in ["rotations", "split", "rows", "min_shared"]
+}
+# what two tasks share at most; it exists when that is enough. No training is made of it: to trainings it is ancient
+MOST_SHARED = f"{STUDY_ROOT}/dataset/steps/most_shared.json"
 # what a draw of a label view holds; a file each, so that a further level or seed trains itself alone
 VIEW_ROW = f"{STUDY_ROOT}/label_views/{{view}}/seed-{{seed}}.parquet"
 

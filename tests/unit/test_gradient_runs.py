@@ -1,6 +1,6 @@
 """The plan of gradient trainings follows from the configuration."""
 
-from mtlcurves.gradient_runs import benefit_sets, gradient_runs
+from mtlcurves.gradient_runs import GradientRun, benefit_sets, choosing_runs, gradient_runs
 from mtlcurves.gradient_sections import Benefit, Gradients
 
 TASKS = ["a", "b", "c", "d"]
@@ -26,3 +26,8 @@ def test_more_pairs_come_after_those_there_were() -> None:
     assert few == more[:6] and more[:4] == [(task,) for task in TASKS]
     assert len(every) == 4 + 6 and set(more) < set(every)
     assert all(TASKS.index(pair[0]) < TASKS.index(pair[1]) for pair in every[4:])
+
+
+def test_groups_are_chosen_by_trainings_that_have_not_seen_the_fold_they_are_scored_on() -> None:
+    gradients = Gradients(encoders=["ecfp", "cnn"], rotations=3, seeds=2)
+    assert choosing_runs(gradients) == [GradientRun("ecfp", "full", 0, seed) for seed in (0, 1)]

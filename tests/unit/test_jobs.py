@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from mtlcurves import problems
 from mtlcurves.errors import DataError
 from mtlcurves.jobs import Script, job
 from mtlcurves.provenance import LIBRARY, commit
@@ -53,6 +54,27 @@ def test_wrong_data_end_a_job_with_one_line(log: Path) -> None:
     assert stop.value.code == "error: table.csv, row 3: found 'x'; a number is needed"
     assert log.read_text().endswith("ERROR table.csv, row 3: found 'x'; a number is needed\n")
     assert "Traceback" not in log.read_text()
+    assert problems.gathered(log.parent, "new") == (
+        "1 problem in the data of the study new:\n  - table.csv, row 3: found 'x'; a number is needed"
+    )
+
+
+def test_what_several_jobs_say_stands_once_at_the_end(tmp_path: Path) -> None:
+    for name, message in (
+        ("a", "tasks: too few:\n  - x"),
+        ("b/c", "tasks: too few:\n  - x"),
+        ("d", "folds: empty"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        problems.leave(tmp_path / f"{name}.log", message)
+    assert problems.gathered(tmp_path, "new").splitlines() == [
+        "2 problems in the data of the study new:",
+        "  - folds: empty",
+        "  - tasks: too few:",
+        "      - x",
+    ]
+    problems.forget(tmp_path)
+    assert problems.gathered(tmp_path, "new") == ""
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt, OSError])

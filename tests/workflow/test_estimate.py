@@ -41,6 +41,24 @@ def test_the_plan_counts_the_jobs_that_snakemake_plans(small_config, tiny_config
     assert place.planned() == plan.other_jobs(study) | trained
 
 
+def test_the_plan_counts_the_jobs_of_a_study_of_gradients_alone(tiny_config, workplace, monkeypatch):
+    kept = {key: tiny_config[key] for key in ("study", "source", "tasks", "labels", "folds")}
+    gradients = {
+        "encoders": ["ecfp", "cnn"],
+        "split": "compound",
+        "seeds": 2,
+        "sweeps": {"seeds": 2, "thinned": {"levels": [0.5]}},
+        "benefit": {"seeds": 1},
+        "groups": {"counts": [2, 3], "random_partitions": 12, "seeds": 1},
+        "task2vec": 1,
+        "synthetic": {},
+    }
+    place = workplace(kept | {"gradients": gradients})
+    monkeypatch.chdir(place.folder)
+    study = Study(place.config)
+    assert place.planned() == plan.other_jobs(study)
+
+
 def test_the_estimate_is_printed_and_trains_nothing(estimated):
     place, printed = estimated
     page = (place.results / "estimate/estimate.txt").read_text()

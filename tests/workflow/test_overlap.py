@@ -51,19 +51,28 @@ def test_every_view_is_drawn_and_correlated(described):
     assert first["pearson"] == pytest.approx(labels[first["task_a"]].corr(labels[first["task_b"]]))
 
 
-def test_a_further_level_is_drawn_alone_and_one_that_is_not_feasible_is_not_trained(described):
+def trained(view):
+    return f"results/tiny/gradients/ecfp/{view}/rotation-0/seed-0/gradient_log.parquet"
+
+
+def test_a_further_level_is_drawn_alone_and_what_is_not_feasible_is_not_trained(described):
     place, _ = described
     before, views = place.config, "results/tiny/label_views.parquet"
-    section = before["gradients"]
+    section = before["gradients"] | {"encoders": ["ecfp"]}
 
     def sweep(**core):
         sweeps = section["sweeps"] | {"core": section["sweeps"]["core"] | core}
-        place.configure(before | {"gradients": section | {"encoders": ["ecfp"], "sweeps": sweeps}})
+        place.configure(before | {"gradients": section | {"sweeps": sweeps}})
 
     sweep(levels=[0.5, 0.25])
     assert place.planned(views) == {"check_view": 2, "gather_views": 1}
-    sweep(labels=10_000)
-    refused = place.run("results/tiny/gradients/ecfp/core-0.5/rotation-0/seed-0/gradient_log.parquet")
-    assert refused.returncode != 0 and "gradients.sweeps.core.labels" in refused.stderr
+    # all levels are refused at once, and what is wrong stands once more at the end
+    section = section | {"min_shared": 10_000}
+    sweep(labels=10_000, levels=[0.5, 0.25])
+    refused = place.run(trained("core-0.5"), trained("full"), "--keep-going")
+    assert refused.returncode != 0
+    at_end = refused.stderr.split("2 problems in the data of the study tiny:\n")[-1]
+    assert [at_end.count(f"an overlap (Jaccard) of {level}") for level in (0.5, 0.25)] == [1, 1]
+    assert at_end.count("gradients.min_shared: found 10000; no two tasks share so many compounds of the rows") == 1
     assert not (place.results / "gradients").exists()
     place.configure(before)

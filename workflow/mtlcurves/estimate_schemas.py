@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mtlcurves.schema_types import Schema, table
 
-_STAGE = ("string", "data, trainings, curves, affinity or figures")
+_STAGE = ("string", "data, trainings, curves, affinity, gradients or figures")
 _RECIPE, _ARM = ("string", "recipe; null where the rule does not train"), ("string", "arm; null likewise")
 
 ESTIMATE: dict[str, Schema] = {
@@ -38,7 +38,7 @@ ESTIMATE: dict[str, Schema] = {
         estimated_jobs=("Int64", "jobs estimated; null, as all estimates, when the study was run without one"),
         trainings=("Int64", "trainings that ran; null where the rule does not train"),
         estimated_trainings=("Int64", "trainings estimated"),
-        training_seconds=("float64", "seconds of the trainings, as the table grid_points has them"),
+        training_seconds=("float64", "seconds of the trainings, as their tables of scores have them"),
         estimated_training_seconds=("float64", "seconds estimated"),
         training_ratio=("float64", "estimated over actual seconds of the trainings"),
         core_seconds=(

@@ -151,6 +151,11 @@ def benefit_runs(gradients: Gradients | None, tasks: Sequence[str], per_bundle: 
                 yield SetsRun(gradients.encoders[0], BENEFIT, rotation, seed, bundle)
 
 
+def random_bundle(count: int, number: int, per_bundle: int) -> str:
+    """Name the bundle of a random partition (from 1) into so many groups."""
+    return f"{RANDOM}-{count}-{(number - 1) // per_bundle:03d}"
+
+
 def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     """Name the bundles of groups of tasks; who is in a group is known when the study runs.
 
@@ -160,12 +165,19 @@ def group_bundles(groups: GradientGroups, per_bundle: int) -> list[str]:
     names = [TOGETHER, ALONE]
     for count in groups.counts:
         names += [f"{method}-{count}" for method in GROUP_METHODS]
-        names += [f"{RANDOM}-{count}-{i:03d}" for i in range(-(-groups.random_partitions // per_bundle))]
+        numbers = range(1, groups.random_partitions + 1)
+        names += dict.fromkeys(random_bundle(count, number, per_bundle) for number in numbers)
     return names
 
 
+def choosing_runs(gradients: Gradients) -> list[GradientRun]:
+    """List the trainings that groups of tasks are chosen by: none has seen the fold that groups are scored on."""
+    first = gradients.encoders[0]
+    return [r for r in gradient_runs(gradients) if (r.encoder, r.view, r.rotation) == (first, FULL, 0)]
+
+
 def group_runs(gradients: Gradients | None, per_bundle: int) -> Iterator[SetsRun]:
-    """List the jobs that train groups of tasks; the first encoder's alone, in rotation 0."""
+    """List the jobs that train groups of tasks: the first encoder's alone, in the rotation that chose them."""
     if gradients is None or gradients.groups is None:
         return
     for seed in range(gradients.groups.seeds):

@@ -145,6 +145,7 @@ GRADIENTS: dict[str, Schema] = {
         epochs=("int32", "epochs trained"),
         best_epoch=("int32", "epoch with the lowest loss on the validation fold, whose weights are scored"),
         seconds=("float64", "seconds of the training"),
+        training_id=("string", "digest of all that affects the training"),
         status=STATUS,
     ),
     "gradient_groups": table(

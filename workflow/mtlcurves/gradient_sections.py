@@ -109,7 +109,10 @@ class Benefit(Section):
 
 
 class GradientGroups(Section):
-    """Groups of tasks chosen by the similarity of their gradients, against random ones."""
+    """Groups of tasks chosen by the similarity of their gradients, against random ones.
+
+    Chosen by the trainings of rotation 0, and scored on its test fold, which those have not seen.
+    """
 
     counts: Annotated[list[PositiveInt], Field(min_length=1)] = Field(
         default=[2, 3, 4], description="Numbers of groups."

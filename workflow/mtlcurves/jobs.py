@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import mtlcurves
+from mtlcurves import problems
 from mtlcurves.config import Config
 from mtlcurves.errors import DataError
 from mtlcurves.provenance import LIBRARY, commit, digest, processor, versions
@@ -49,8 +50,9 @@ _running: list[Script] = []
 def job(script: Script) -> Iterator[logging.Logger]:
     """Run a job: it logs to its file, errors too, and its tables say where they come from.
 
-    A :class:`DataError` ends the job with its message alone, on standard error and in the log; any other
-    error leaves its traceback in the log. A library of another place than the script's is refused.
+    A :class:`DataError` ends the job with its message alone, on standard error, in the log, and for the end of
+    the workflow (:mod:`mtlcurves.problems`); any other error leaves its traceback in the log. A library of
+    another place than the script's is refused.
 
     Parameters
     ----------
@@ -76,6 +78,7 @@ def job(script: Script) -> Iterator[logging.Logger]:
         yield log
     except DataError as error:
         log.error("%s", error)
+        problems.leave(Path(script.log[0]), str(error))
         sys.exit(f"error: {error}")
     except BaseException:
         log.exception("the job failed")

@@ -60,8 +60,8 @@ def raised_text(study: Study) -> str:
 def splits(study: Study) -> list[str]:
     """Name the ways of dividing compounds into folds that the study's trainings use."""
     gradients = study.config.gradients
-    used = {recipe.split for recipe in study.recipes.values()} | ({gradients.split} if gradients else set())
-    return sorted(used)
+    used = {recipe.split for recipe in study.recipes.values()} if study.arms or gradients is None else set()
+    return sorted(used | ({gradients.split} if gradients else set()))
 
 
 def tested_on(study: Study) -> dict[str, dict[str, str]]:

@@ -36,12 +36,17 @@ PLUMBING = {
     "affinity_schemas",
     "designed_schemas",
     "gradient_schemas",
+    "similarity_schemas",
+    "similarity_columns",
+    "benefit_schemas",
+    "transfer_schemas",
     "grouping_schemas",
     "schema_types",
     "tables",
     "errors",
     "provenance",
     "jobs",
+    "problems",
 }
 
 

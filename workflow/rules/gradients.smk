@@ -3,6 +3,8 @@ include: "../gradient_inputs.smk"
 
 
 gradient_output = []
+# tables of scores of the trainings with encoders, by the rule that trains
+encoder_scores = {}
 
 if study.config.gradients:
 
@@ -12,6 +14,7 @@ if study.config.gradients:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
+            shared=ancient(MOST_SHARED),
             view=view_drawn,
             limits=within_limits,
             packages=encoder_installed,
@@ -54,6 +57,7 @@ if study.config.gradients:
             },
         output:
             **{name: f"{STUDY_ROOT}/{name}.parquet" for name in GRADIENT_TABLES},
+            plan=GRADIENTS_TRAINED["gather_gradients"],
         log:
             logs("gather_gradients"),
         benchmark:
@@ -66,11 +70,13 @@ if study.config.gradients:
             runtime=by_attempt(30),
         params:
             library=library_digest("gather_gradients"),
+            plan=GRADIENT_PLANS["gather_gradients"],
             min_batches=study.config.gradients.log.min_batches,
         script:
             "../../scripts/gather_gradients.py"
 
     gradient_output += rules.gather_gradients.output
+    encoder_scores["train_gradients"] = f"{STUDY_ROOT}/gradient_scores.parquet"
 
 
 if study.benefit_runs:
@@ -81,6 +87,7 @@ if study.benefit_runs:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
+            shared=ancient(MOST_SHARED),
             limits=within_limits,
             packages=encoder_installed,
         output:
@@ -115,6 +122,7 @@ if study.benefit_runs:
             [f"{GRADIENTS}/{run.path}.parquet" for run in study.benefit_runs],
         output:
             scores=f"{STUDY_ROOT}/benefit_scores.parquet",
+            plan=GRADIENTS_TRAINED["gather_benefit"],
         log:
             logs("gather_benefit"),
         benchmark:
@@ -127,10 +135,12 @@ if study.benefit_runs:
             runtime=by_attempt(30),
         params:
             library=library_digest("gather_benefit"),
+            plan=GRADIENT_PLANS["gather_benefit"],
         script:
             "../../scripts/gather_benefit.py"
 
     gradient_output += rules.gather_benefit.output
+    encoder_scores["train_benefit"] = rules.gather_benefit.output.scores
 
 
 if study.gradient_group_runs:
@@ -140,9 +150,7 @@ if study.gradient_group_runs:
         input:
             logs=[
                 f"{GRADIENTS}/{run.path}/gradient_log.parquet"
-                for run in study.gradient_runs
-                if (run.encoder, run.view)
-                == (study.config.gradients.encoders[0], gradient_plan.FULL)
+                for run in gradient_plan.choosing_runs(study.config.gradients)
             ],
         output:
             groups=f"{STUDY_ROOT}/gradient_groups.parquet",
@@ -175,6 +183,7 @@ if study.gradient_group_runs:
             compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
             labels=f"{STUDY_ROOT}/dataset/labels.parquet",
             fold_sizes=fold_sizes(study.config.gradients.split),
+            shared=ancient(MOST_SHARED),
             limits=within_limits,
             packages=encoder_installed,
         output:
@@ -209,6 +218,7 @@ if study.gradient_group_runs:
             [f"{GRADIENTS}/{run.path}.parquet" for run in study.gradient_group_runs],
         output:
             scores=f"{STUDY_ROOT}/gradient_group_scores.parquet",
+            plan=GRADIENTS_TRAINED["gather_gradient_groups"],
         log:
             logs("gather_gradient_groups"),
         benchmark:
@@ -221,6 +231,7 @@ if study.gradient_group_runs:
             runtime=by_attempt(30),
         params:
             library=library_digest("gather_gradient_groups"),
+            plan=GRADIENT_PLANS["gather_gradient_groups"],
         script:
             "../../scripts/gather_gradient_groups.py"
 
@@ -228,3 +239,6 @@ if study.gradient_group_runs:
         *rules.group_gradients.output,
         *rules.gather_gradient_groups.output,
     ]
+    encoder_scores["train_gradient_groups"] = (
+        rules.gather_gradient_groups.output.scores
+    )

@@ -56,6 +56,33 @@ rule overlap:
 
 if study.config.gradients:
 
+    rule check_shared:
+        """Refuse data in which no two tasks share enough compounds, before anything is trained."""
+        input:
+            labels=f"{STUDY_ROOT}/dataset/labels.parquet",
+            compounds=f"{STUDY_ROOT}/dataset/compounds.parquet",
+        output:
+            shared=MOST_SHARED,
+        log:
+            logs("check_shared"),
+        benchmark:
+            benchmarks("check_shared")
+        priority: 1
+        localrule: True  # a few seconds, and before all else
+        conda:
+            "../../envs/analysis.yaml"
+        threads: 1
+        resources:
+            mem_mb=by_attempt(2000),
+            runtime=by_attempt(10),
+        params:
+            library=library_digest("check_shared"),
+            tasks=study.tasks,
+            gradients=SHARED,
+            fold_count=study.config.folds.count,
+        script:
+            "../../scripts/check_shared.py"
+
     rule check_view:
         """Draw a label view once: refused where the compounds do not allow it, before any of it is trained."""
         input:

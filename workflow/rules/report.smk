@@ -19,9 +19,9 @@ UNREAD = {"parameter_change", "transfer", "groups", "task_correlation"}
 REPORTED = {
     name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in sorted(set(TABLES) - UNREAD)
 }
+REPORTED["estimate_and_actual"] = COMPARED[1]
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
-    REPORTED["estimate_and_actual"] = COMPARED[1]
 if "curves" in TABLES:
     REPORTED["mean_scores"] = f"{STUDY_ROOT}/curves/mean_scores.parquet"
 
@@ -575,9 +575,12 @@ rule plot_affinity_and_transfer:
 rule compare_estimate:
     """Set what the study took beside what was estimated, if it was."""
     input:
-        grid_points=f"{STUDY_ROOT}/grid_points.parquet",
-        group_points=GROUP_POINTS if study.config.grouping else [],
+        **encoder_scores,
         # not read: they are the last to be made
+        points=[
+            *([f"{STUDY_ROOT}/grid_points.parquet"] if study.arms else []),
+            *([GROUP_POINTS] if study.config.grouping else []),
+        ],
         made=[path for path in REPORTED.values() if path not in COMPARED]
         + figure_output,
     output:

@@ -1,5 +1,6 @@
 """Label views: what each keeps, by how much tasks overlap in it, and that draws depend on names alone."""
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mtlcurves.data.folds import compound_keys
-from mtlcurves.data.views import view_labels
+from mtlcurves.data.shared_core import Wanted, core_and_blocks, feasible_labels
+from mtlcurves.data.views import check_sweeps, view_labels
 from mtlcurves.errors import DataError
 from mtlcurves.gradient_sections import Gradients
 
@@ -160,8 +162,49 @@ def test_too_few_compounds_are_told_with_what_is_feasible() -> None:
     with pytest.raises(DataError, match=r"need 201 compounds with labels of all tasks .* up to 200 labels"):
         view_labels(labels, compounds, "core-1", 0, gradients(201))
     apart = labels[labels["smiles"].rank(method="dense").mod(4) == labels["task"].map(TASKS.index)]
-    with pytest.raises(DataError, match=r"0 with labels of all tasks.* allowed at this overlap: none"):
+    with pytest.raises(DataError, match=r"0 with labels of all 4 tasks.* allowed at this overlap: none"):
         view_labels(apart, compounds, "core-1", 0, gradients(20))
+
+
+def test_all_levels_that_are_not_feasible_are_told_at_once() -> None:
+    labels, compounds = data(200)
+    sweeps = {
+        "seeds": 2,
+        "thinned": {},
+        "core": {"labels": 60, "levels": [1.0, 0.1, 0.0]},
+        "size": {"levels": [300, 20], "overlap": 1.0},
+        "blocks": {"labels": 46, "levels": [0.0]},
+    }
+    with pytest.raises(DataError) as told:
+        check_sweeps(labels, compounds, Gradients.model_validate({"sweeps": sweeps}))
+    _, *lines = str(told.value).splitlines()
+    found = [re.findall(r"sweeps\.(\w+)\..* of ([\d.]+), need .*: up to (\d+) labels", line)[0] for line in lines]
+    # all of the 200 compounds but one: 11 in the core and 47 for each of four tasks
+    assert found == [("core", "0.1", "58"), ("core", "0", "50"), ("size", "1", "200")]
+    feasible = {"core": {"labels": 58, "levels": [0.1]}, "size": {"levels": [200], "overlap": 1.0}}
+    check_sweeps(labels, compounds, Gradients.model_validate({"sweeps": sweeps | feasible}))
+
+
+@settings(deadline=None, max_examples=30)
+@given(
+    n=st.integers(1, 40),
+    overlap=st.sampled_from([0.0, 0.2, 1.0]),
+    missing=st.floats(0, 0.9),
+    size=st.integers(8, 90),
+)
+def test_as_many_labels_are_drawn_as_are_called_feasible(
+    n: int, overlap: float, missing: float, size: int
+) -> None:
+    labels, compounds = data(size, missing)
+    labels = labels[labels["task"].isin(labels["task"].unique()[:3])]
+    most = feasible_labels(labels, compounds, Wanted("labels", n, overlap, by_scaffold=False), [3])
+    assert most <= n
+    if most:
+        kept = core_and_blocks(labels, compounds, Wanted("labels", most, overlap, by_scaffold=False), 3)
+        assert (labels[kept].groupby("task").size() == most).all()
+    if most < n:
+        with pytest.raises(DataError):
+            core_and_blocks(labels, compounds, Wanted("labels", n, overlap, by_scaffold=False), 3)
 
 
 def test_a_view_of_another_study_is_refused() -> None:

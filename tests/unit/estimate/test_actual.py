@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from mtlcurves.estimate.actual import beside_estimate, rule_seconds
+from mtlcurves.estimate.actual import NEEDED, beside_estimate, rule_seconds
 from mtlcurves.estimate.plan import THREADS
 from mtlcurves.schemas import SCHEMAS
 
@@ -52,12 +52,44 @@ def test_a_job_of_several_threads_counts_their_cores(tmp_path: Path, monkeypatch
 
 
 def test_a_killed_jobs_trainings_count_in_full(folder: Path, points: pd.DataFrame) -> None:
-    table = beside_estimate(points, folder, ["fit_curves"], None)
+    table = beside_estimate(points, {}, folder, ["fit_curves"], None)
     assert list(table.columns) == list(SCHEMAS["estimate_and_actual"].columns)
     row = table.set_index("rule").loc["train_bundle"]
     assert (row["jobs"], row["trainings"], row["training_seconds"]) == (2, 4, 20.0)
     assert row["core_seconds"] == 10 + 12  # rotation 1's last attempt took 3 s, its trainings 12 s
     assert pd.isna(row["estimated_core_seconds"]) and pd.isna(row["ratio"])
+
+
+def test_jobs_with_encoders_are_summed_by_rule(folder: Path) -> None:
+    """Rotation 1 of the pairs was killed and went on; a view is checked in a job of its own."""
+    for at, seconds in {
+        "ecfp/full/rotation-0/seed-0": 10.0,
+        "ecfp/thinned-0.5/rotation-0/seed-1": 20.0,
+        "ecfp/benefit/rotation-0/seed-0/bundle-000": 5.0,
+        "ecfp/benefit/rotation-1/seed-0/bundle-000": 1.0,
+        "ecfp/groups/rotation-0/seed-0/alone": 3.0,
+    }.items():
+        benchmark(folder / f"gradients/{at}.tsv", seconds)
+    benchmark(folder / "check_view/thinned-0.5/seed-1.tsv", 2.0)
+
+    def scores(*trainings: tuple[int, int, float]) -> pd.DataFrame:
+        rows = [("ecfp", *own, f"id-{i}") for i, own in enumerate(trainings) for _ in range(2)]
+        return pd.DataFrame(rows, columns=["encoder", "rotation", "seed", "seconds", "training_id"])
+
+    tables = {
+        "train_gradients": scores((0, 0, 8.0), (0, 1, 16.0)),
+        "train_benefit": scores((0, 0, 2.0), (0, 0, 2.0), (1, 0, 2.0), (1, 0, 2.0)),
+        "train_gradient_groups": scores((0, 0, 1.0)),
+    }
+    none = pd.DataFrame(columns=NEEDED)
+    table = beside_estimate(none, tables, folder, {"check_view", *tables}, None).set_index("rule")
+    assert table["jobs"].to_dict() == {"train_gradients": 2, "train_benefit": 2, "train_gradient_groups": 1} | {
+        "check_view": 1
+    }
+    assert table["core_seconds"].to_dict() == {"check_view": 2, "train_gradients": 30, "train_benefit": 5 + 4} | {
+        "train_gradient_groups": 3
+    }
+    assert table.loc["train_benefit", ["trainings", "training_seconds"]].tolist() == [4, 8.0]
 
 
 def test_ratios_are_estimate_over_actual(folder: Path, points: pd.DataFrame) -> None:
@@ -69,7 +101,7 @@ def test_ratios_are_estimate_over_actual(folder: Path, points: pd.DataFrame) -> 
         ],
         columns=["stage", "rule", "recipe", "arm", "jobs", "trainings", "training_seconds", "core_seconds"],
     )
-    table = beside_estimate(points, folder, ["fit_curves", "build_report"], estimated).set_index("rule")
+    table = beside_estimate(points, {}, folder, ["fit_curves", "build_report"], estimated).set_index("rule")
     assert table["ratio"].to_dict() == {"train_bundle": 1.5, "fit_curves": 0.25}
     assert table.loc["train_bundle", "training_ratio"] == 0.5
     assert list(table.index) == ["train_bundle", "fit_curves"]

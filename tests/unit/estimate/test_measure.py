@@ -10,7 +10,8 @@ import scipy.sparse
 from mtlcurves.config import Epochs, Recipe
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.estimate.calibration import Calibration
-from mtlcurves.estimate.measure import POINTS, TOGETHER, Case, cases_of, waited
+from mtlcurves.estimate.measure import POINTS, TOGETHER, Case, cases_of
+from mtlcurves.estimate.processes import in_a_process, seconds_of, waited
 from mtlcurves.estimate.trainings import planned_trainings
 from mtlcurves.grid.allocations import single_task
 from mtlcurves.grid.bundles import Bundle
@@ -94,4 +95,10 @@ def test_time_without_a_core_is_not_counted_as_work() -> None:
     before, start = waited(), time.perf_counter()
     while time.perf_counter() - start < 0.05:
         pass
-    assert 0 <= waited() - before <= 0.05 + 0.01
+    assert 0 <= waited() - before <= time.perf_counter() - start
+    start = time.perf_counter()
+    assert 0 < seconds_of(lambda: (sum(range(300_000)), time.sleep(0.05))) <= time.perf_counter() - start - 0.05
+
+
+def test_a_process_of_its_own_returns_what_its_function_does() -> None:
+    assert in_a_process(divmod, 7, 2) == (3, 1)

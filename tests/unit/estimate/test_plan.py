@@ -38,6 +38,20 @@ def test_the_plan_is_held_against_its_limits(config: dict[str, Any], tmp_path: P
     assert refused(config, none, jobs=n_jobs - 1)[0].startswith(f"limits.jobs: the study has {n_jobs} jobs")
 
 
+def test_trainings_with_encoders_count_too(config: dict[str, Any], tmp_path: Path) -> None:
+    # two with all labels, one shuffled; four tasks and six pairs, with three seeds; 1 + 4 + (5 + 2) x 2 groups
+    gradients = {"encoders": ["ecfp"], "seeds": 2, "benefit": {}}
+    gradients |= {"groups": {"counts": [2], "random_partitions": 5, "seeds": 1}}
+    alone = config | {"grid": {}, "recipes": {"main": {}}, "gradients": gradients}
+    n = 2 + 1 + 3 * (4 + 6) + 1 + 4 + 7 * 2
+    none = tmp_path / "none.json"
+    assert refused(alone, none, trainings=n) == []
+    (line,) = refused(alone, none, trainings=n - 1)
+    assert line.startswith(f"limits.trainings: the study has {n} trainings (gradients benefit 30, ")
+    assert refused(config | {"gradients": gradients}, none, trainings=195 + n) == []
+    assert refused(alone, none, jobs=sum(plan.other_jobs(Study(alone)).values())) == []
+
+
 def test_limits_on_hours_need_an_estimate_of_this_plan(config: dict[str, Any], tmp_path: Path) -> None:
     totals = tmp_path / "totals.json"
     assert "there is none" in refused(config, totals, core_hours=5)[0]

@@ -12,7 +12,8 @@ from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
 from mtlcurves.estimate.calibration import Calibration, read_calibration
 from mtlcurves.estimate.layout import duration, page, wall_seconds
-from mtlcurves.estimate.predict import estimate, most, totals, training_seconds
+from mtlcurves.estimate.predict import estimate, most, totals
+from mtlcurves.estimate.timed import Trainings, jobs_that_train, training_seconds
 from mtlcurves.estimate.trainings import planned_trainings
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.study import Study
@@ -97,8 +98,12 @@ def single(study_of: Callable[..., Study]) -> Study:
     return study_of(grid=grid, recipes={"main": recipe})
 
 
-def estimated(study: Study, counts: Counts, calibration: Calibration) -> tuple[pd.DataFrame, pd.DataFrame]:
-    trainings = training_seconds(study, planned_trainings(study, counts(study)), calibration)
+NO_ENCODERS = pd.DataFrame({"rule": [], "job": [], "seconds": [], "start": []})
+
+
+def estimated(study: Study, counts: Counts, calibration: Calibration) -> tuple[pd.DataFrame, Trainings]:
+    grid = training_seconds(study, planned_trainings(study, counts(study)), calibration)
+    trainings = Trainings(grid, NO_ENCODERS)
     measured = pd.Series({"read_source": 7.0})
     return estimate(study, trainings, calibration, measured, 5_000_000), trainings
 
@@ -157,7 +162,7 @@ def test_more_cores_help_down_to_the_longest_job(jobs: list[float], n: int) -> N
 
 def test_the_page_says_what_one_asks_first(single: Study, counts: Counts, calibration: Calibration) -> None:
     table, trainings = estimated(single, counts, calibration)
-    text = page(single.config, table, trainings, calibration, asked_mb=2000)
+    text = page(single.config, table, jobs_that_train(trainings, calibration), calibration, asked_mb=2000)
     lines = text.splitlines()
     (row,) = [line.split() for line in lines if line.startswith("main: stl")]
     assert row[2:6] == ["2", "4", "200", "0.57"]  # minutes: 34 s
@@ -171,18 +176,3 @@ def test_the_page_says_what_one_asks_first(single: Study, counts: Counts, calibr
 )
 def test_times_in_words(seconds: float, text: str) -> None:
     assert duration(seconds) == text
-
-
-def test_a_study_of_gradients_alone_is_counted(
-    calibration: Calibration, study_of: Callable[..., Study], counts: Counts
-) -> None:
-    gradients = {"encoders": ["ecfp"], "seeds": 2, "benefit": {"seeds": 1}, "groups": {"counts": [2], "seeds": 1}}
-    study = study_of(grid={}, recipes={"main": {}}, gradients=gradients)
-    trainings = training_seconds(study, planned_trainings(study, counts(study)), calibration)
-    table = estimate(study, trainings, calibration, pd.Series(dtype=float), 0).set_index("rule")
-    expected = {"train_gradients": 3, "train_benefit": 2, "train_gradient_groups": 9, "gather_gradients": 1}
-    untimed = {"check_view": 1, "correlate_tasks": 1, "compare_gradient_groups": 1}
-    assert table["jobs"].to_dict() | expected | untimed == table["jobs"].to_dict()
-    assert "gather_grid_points" not in table.index
-    assert (table.loc[list(expected), "core_seconds"] > 0).all()
-    assert "similarity of gradients" in page(study.config, table.reset_index(), trainings, calibration, 100)

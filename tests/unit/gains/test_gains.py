@@ -8,7 +8,7 @@ from mtlcurves.gains.attention import attention_gain
 from mtlcurves.gains.combinations import Combinations, trained_combinations
 from mtlcurves.gains.evaluation import PREDICTORS, evaluate
 from mtlcurves.gains.surrogates import higher_order_gain, linear_gain, mean_gain
-from mtlcurves.grouping.partitions import random_partition
+from mtlcurves.grid.partitions import random_partition
 
 N = 8
 

@@ -1,5 +1,7 @@
 """Whole trainings: tables, bits, early stopping, scores."""
 
+import shutil
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,38 @@ from sklearn.metrics import average_precision_score, r2_score, roc_auc_score
 def changed(settings, **training):
     keys = settings.model_dump()
     return settings.model_validate(keys | {"training": keys["training"] | training})
+
+
+@pytest.fixture
+def train(tmp_path, settings):
+    """Train sets of tasks into a table, of all labels in rotation 0; returns it."""
+
+    def trained(data, sets, epochs=2, settings=settings, encoder="ecfp"):
+        shard = tmp_path / "bundle-000.parquet"
+        train_sets(data, settings, "class", GradientRun(encoder, FULL, 0, 0), sets, epochs, shard)
+        return pd.read_parquet(shard)
+
+    return trained
+
+
+@pytest.fixture
+def finished(monkeypatch):
+    """The tasks of every training that ran; set ``stop`` to be interrupted after so many."""
+
+    class Finished(list):
+        stop = None
+
+    found, run = Finished(), Training.run
+
+    def counting(self, *arguments):
+        if found.stop is not None and len(found) >= found.stop:
+            raise KeyboardInterrupt
+        outcome = run(self, *arguments)
+        found.append(self.network.n_tasks)
+        return outcome
+
+    monkeypatch.setattr(Training, "run", counting)
+    return found
 
 
 def test_a_training_gives_its_tables(data_of, settings, encoder):
@@ -48,13 +82,61 @@ def test_the_same_bits_on_any_number_of_threads(data_of, settings, encoder):
     )
 
 
-def test_logging_does_not_change_the_training(data_of, settings):
-    run = GradientRun("ecfp", FULL, 0, 0)
-    logged = train_gradients(data_of(), settings, "class", run).scores
-    plain = train_sets(data_of(), settings, "class", run, [data_of().tasks], settings.training.epochs)
+def test_logging_does_not_change_the_training(data_of, settings, train):
+    logged = train_gradients(data_of(), settings, "class", GradientRun("ecfp", FULL, 0, 0)).scores
+    plain = train(data_of(), [data_of().tasks], settings.training.epochs)
     assert plain["trained"].unique().tolist() == ["first+second+third"]
     unlike = ["seconds", "trained"]
-    pd.testing.assert_frame_equal(logged.drop(columns=unlike), plain.drop(columns=unlike), check_like=True)
+    pd.testing.assert_frame_equal(
+        logged.drop(columns=unlike), plain.drop(columns=unlike), check_like=True, check_dtype=False
+    )
+
+
+SETS = [("first",), ("second",), ("first", "second"), ("second", "third")]
+
+
+def test_finished_trainings_of_a_killed_bundle_are_kept_bit_for_bit(data_of, train, finished, tmp_path):
+    finished.stop = 3
+    with pytest.raises(KeyboardInterrupt):
+        train(data_of(), SETS)
+    parts = pd.concat([pd.read_parquet(path) for path in (tmp_path / "bundle-000.parts").glob("*.parquet")])
+    finished.stop = None
+    resumed = train(data_of(), SETS)
+    assert finished == [1, 1, 2, 2]
+    assert resumed["trained"].unique().tolist() == ["first", "second", "first+second", "second+third"]
+    kept = resumed[resumed["training_id"].isin(parts["training_id"])]
+    keys = ["trained", "task", "rows", "metric"]
+    pd.testing.assert_frame_equal(
+        kept.sort_values(keys, ignore_index=True), parts.sort_values(keys, ignore_index=True), check_exact=True
+    )
+    shutil.rmtree(tmp_path / "bundle-000.parts")
+    at_one_go = train(data_of(), SETS)
+    pd.testing.assert_frame_equal(
+        resumed.drop(columns="seconds"), at_one_go.drop(columns="seconds"), check_exact=True
+    )
+    assert len(finished) == 8
+
+
+def test_a_bundle_that_is_planned_again_trains_what_is_new_or_damaged(
+    data_of, settings, train, finished, tmp_path
+):
+    before = train(data_of(), SETS)
+    (tmp_path / "bundle-000.parquet").unlink()
+    again = train(data_of(), [*SETS[2:], ("third",)])
+    assert finished[4:] == [1]
+    same = before["trained"].isin(["first+second", "second+third"])
+    pd.testing.assert_frame_equal(again.iloc[: same.sum()], before[same].reset_index(drop=True), check_exact=True)
+    # whatever reaches a training makes it another: epochs, settings, labels
+    train(data_of(), SETS[:1], epochs=3)
+    train(data_of(), SETS[:1], epochs=3, settings=changed(settings, hidden=9))
+    train(data_of(share=0.6), SETS[:1], epochs=3)
+    assert finished[5:] == [1, 1, 1]
+    kept = tmp_path / "bundle-000.parts/kept.parquet"
+    cut = pd.read_parquet(kept).iloc[:-1]
+    kept.unlink()
+    cut.to_parquet(kept)
+    train(data_of(share=0.6), SETS[:1], epochs=3)
+    assert finished[8:] == [1]
 
 
 def test_shuffled_labels_keep_no_epochs(data_of, settings):
@@ -116,12 +198,12 @@ def test_scores_are_scikit_learns(data_of, settings, kind):
         assert own["score"].to_dict() == pytest.approx(expected, abs=1e-5)
 
 
-def test_a_task_without_training_labels_has_no_score(data_of, settings):
+def test_a_task_without_training_labels_has_no_score(data_of, train):
     data = data_of()
     tested = data.compounds.loc[data.compounds["fold_scaffold"] == 4, "smiles"]
     labels = data.labels[(data.labels["task"] != "second") | data.labels["smiles"].isin(tested)]
     bare = type(data)(data.compounds, labels, data.tasks, data.fold_count)
-    scores = train_sets(bare, settings, "class", GradientRun("ecfp", FULL, 0, 0), [("second",), ("first",)], 2)
+    scores = train(bare, [("second",), ("first",)])
     alone = scores[scores["trained"] == "second"]
     assert alone["score"].isna().all() and set(alone["status"]) == {"no training labels"}
     assert scores.loc[scores["trained"] == "first", "score"].notna().any()

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mtlcurves.errors import DataError
 from mtlcurves.grid.groups import trained_groups
+from mtlcurves.grid.partitions import random_partition
 from mtlcurves.grouping.groups import make_groups
 from mtlcurves.grouping.matrices import tag_matrix, transfer_matrix
-from mtlcurves.grouping.partitions import random_partition
 from mtlcurves.grouping_sections import Grouping
 from mtlcurves.schemas import SCHEMAS
 

@@ -8,11 +8,14 @@ another block.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import maximum_flow
 
 from mtlcurves.errors import DataError
 from mtlcurves.grid.seeds import absorb, state_of, text_key
@@ -52,6 +55,15 @@ class Wanted:
         """Compounds of each task's own."""
         return self.n - self.core
 
+    @property
+    def needs(self) -> str:
+        """The same in words, after the key."""
+        apart = ", of scaffolds of its own" if self.by_scaffold else ""
+        return (
+            f"{self.key}: {self.n} labels a task, every two tasks with an overlap (Jaccard) of {self.jaccard:g}, "
+            f"need {self.core} compounds with labels of all tasks and {self.block} more for every task{apart}"
+        )
+
 
 def core_and_blocks(labels: pd.DataFrame, compounds: pd.DataFrame, wanted: Wanted, seed: int) -> Mask:
     """Choose the labels of a shared core and of each task's own block.
@@ -77,18 +89,63 @@ def core_and_blocks(labels: pd.DataFrame, compounds: pd.DataFrame, wanted: Wante
     mtlcurves.errors.DataError
         When there are too few compounds; the message says how many labels are feasible.
     """
-    drawn = _in_order(compounds, wanted.by_scaffold, seed)
-    task, names = pd.factorize(labels["task"], sort=True)
-    row = pd.Index(drawn["smiles"]).get_indexer(pd.Index(labels["smiles"]))
-    labelled = np.zeros((len(drawn), len(names)), dtype=bool)
-    labelled[row, task] = True
-    # compounds of one group go to one task
-    group = drawn["scaffold"].factorize()[0] if wanted.by_scaffold else np.arange(len(drawn))
-    owner = _owners(labelled, group, wanted)
+    supply = _Supply(labels, compounds, wanted.by_scaffold, seed)
+    owner = _owners(supply, wanted)
     if owner is None:
-        raise DataError(_refusal(labelled, group, wanted))
-    kept: Mask = (owner[row] == CORE) | (owner[row] == task)
+        raise DataError(
+            f"{wanted.needs}; there are {supply.text}; allowed at this overlap: "
+            + allowed_labels(_largest(supply, wanted))
+        )
+    kept: Mask = (owner[supply.row] == CORE) | (owner[supply.row] == supply.task)
     return kept
+
+
+def feasible_labels(labels: pd.DataFrame, compounds: pd.DataFrame, wanted: Wanted, seeds: Iterable[int]) -> int:
+    """Say how many labels there are compounds for with every one of some seeds, up to those wanted.
+
+    Parameters
+    ----------
+    labels, compounds, wanted
+        As :func:`core_and_blocks`.
+    seeds : iterable of int
+        Seeds of the draws.
+    """
+    few = wanted.n
+    for seed in seeds:
+        supply = _Supply(labels, compounds, wanted.by_scaffold, seed)
+        if few and not _fits(supply, replace(wanted, n=few)):
+            few = _largest(supply, replace(wanted, n=few))
+    return few
+
+
+def allowed_labels(most: int) -> str:
+    """Say what is allowed where so many labels are feasible at most."""
+    few = "none; leave out the tasks with few labels, or take another sweep"
+    return f"up to {most} labels" if most else few
+
+
+class _Supply:
+    """Compounds in the order in which they are drawn, and who has a label of each.
+
+    ``labelled`` has the shape (compounds, tasks); compounds of one ``group`` go to one task; ``row`` and ``task``
+    are the places of each label.
+    """
+
+    def __init__(self, labels: pd.DataFrame, compounds: pd.DataFrame, by_scaffold: bool, seed: int) -> None:
+        drawn = _in_order(compounds, by_scaffold, seed)
+        self.task, names = pd.factorize(labels["task"], sort=True)
+        self.row = pd.Index(drawn["smiles"]).get_indexer(pd.Index(labels["smiles"]))
+        self.labelled = np.zeros((len(drawn), len(names)), dtype=bool)
+        self.labelled[self.row, self.task] = True
+        self.group = drawn["scaffold"].factorize()[0] if by_scaffold else np.arange(len(drawn))
+
+    @property
+    def text(self) -> str:
+        counts, whole = self.labelled.sum(axis=0), int(self.labelled.all(axis=1).sum())
+        return (
+            f"{len(self.labelled)} compounds, {whole} with labels of all {len(counts)} tasks, and {counts.min()} "
+            f"to {counts.max()} labels a task"
+        )
 
 
 def _in_order(compounds: pd.DataFrame, by_scaffold: bool, seed: int) -> pd.DataFrame:
@@ -100,19 +157,49 @@ def _in_order(compounds: pd.DataFrame, by_scaffold: bool, seed: int) -> pd.DataF
     return compounds.assign(**draws).sort_values([*draws, "smiles"], ignore_index=True)
 
 
-def _owners(labelled: Mask, group: npt.NDArray[np.int_], wanted: Wanted) -> npt.NDArray[np.int_] | None:
-    """Who has each compound: CORE, a task's number, or FREE; None where there are too few compounds."""
-    owner = np.full(len(labelled), FREE)
+def _split(supply: _Supply, wanted: Wanted) -> tuple[npt.NDArray[np.intp], Mask] | None:
+    """Choose the core, and who may have what is left of the compounds; None where there are too few."""
+    labelled, group = supply.labelled, supply.group
     core = np.flatnonzero(labelled.all(axis=1))[: wanted.core]
-    if len(core) < wanted.core:
+    if len(core) < wanted.core or labelled.sum(axis=0).min() < wanted.n:
         return None
-    owner[core] = CORE
-    free = ~np.isin(group, group[core])
+    return core, labelled & ~np.isin(group, group[core])[:, None]
+
+
+def _owners(supply: _Supply, wanted: Wanted) -> npt.NDArray[np.int_] | None:
+    """Who has each compound: CORE, a task's number, or FREE; None where there are too few compounds."""
+    split = _split(supply, wanted)
+    if split is None:
+        return None
+    core, free = split
+    dealt = _deal_groups(free, supply.group, wanted.block) if wanted.by_scaffold else _deal(free, wanted.block)
+    if dealt is not None:
+        dealt[core] = CORE
+    return dealt
+
+
+def _fits(supply: _Supply, wanted: Wanted) -> bool:
+    """Whether there are enough compounds: as :func:`_owners` finds, and sooner where no scaffolds are dealt.
+
+    Compounds with labels of the same tasks are alike, so that it is a flow from a few kinds of them to the tasks.
+    """
+    split = _split(supply, wanted)
+    if split is None:
+        return False
     if wanted.by_scaffold:
-        dealt = _deal_groups(labelled & free[:, None], group, wanted.block)
-    else:
-        dealt = _deal(labelled & free[:, None], wanted.block)
-    return None if dealt is None else np.where(owner == CORE, CORE, dealt)
+        return _deal_groups(split[1], supply.group, wanted.block) is not None
+    kinds, counts = np.unique(np.packbits(split[1], axis=1), axis=0, return_counts=True)
+    may = np.unpackbits(kinds, axis=1, count=split[1].shape[1])
+    n_kinds, n_tasks = may.shape
+    kind, task = np.nonzero(may)
+    # from the source, which is 0, to kinds, from kinds to tasks, from tasks to the sink
+    source, sink, tasks = 0, n_kinds + n_tasks + 1, 1 + n_kinds + np.arange(n_tasks)
+    start = np.concatenate([np.full(n_kinds, source), 1 + kind, tasks])
+    end = np.concatenate([1 + np.arange(n_kinds), tasks[task], np.full(n_tasks, sink)])
+    capacity = np.concatenate([counts, counts[kind], np.full(n_tasks, wanted.block)]).astype(np.int32)
+    flows = sparse.csr_array((capacity, (start, end)), shape=(sink + 1, sink + 1))
+    most = maximum_flow(flows, source, sink).flow_value
+    return bool(most == n_tasks * wanted.block)
 
 
 def _deal(labelled: Mask, wanted: int) -> npt.NDArray[np.int_] | None:
@@ -167,19 +254,10 @@ def _deal_groups(labelled: Mask, group: npt.NDArray[np.int_], wanted: int) -> np
     return None if lacking.any() else owner
 
 
-def _refusal(labelled: Mask, group: npt.NDArray[np.int_], wanted: Wanted) -> str:
-    """Say what there is too little of, and the largest number of labels that there is enough for."""
+def _largest(supply: _Supply, wanted: Wanted) -> int:
+    """Find the largest number of labels, of those below the wanted, that there are enough compounds for."""
     few, many = 0, wanted.n
     while many - few > 1:
         middle = (few + many) // 2
-        fits = _owners(labelled, group, replace(wanted, n=middle)) is not None
-        few, many = (middle, many) if fits else (few, middle)
-    counts, n_tasks = labelled.sum(axis=0), labelled.shape[1]
-    apart = ", of scaffolds of its own" if wanted.by_scaffold else ""
-    return (
-        f"{wanted.key}: {wanted.n} labels for each of {n_tasks} tasks, every two with an overlap (Jaccard) of "
-        f"{wanted.jaccard:g}, need {wanted.core} compounds with labels of all tasks and {wanted.block} "
-        f"more for every task{apart}; there are {len(labelled)} compounds, {int(labelled.all(axis=1).sum())} with "
-        f"labels of all tasks, and {counts.min()} to {counts.max()} labels a task; allowed at this overlap: "
-        + (f"up to {few} labels" if few else "none; leave out the tasks with few labels, or take another sweep")
-    )
+        few, many = (middle, many) if _fits(supply, replace(wanted, n=middle)) else (few, middle)
+    return few

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from mtlcurves.data.shared_core import Wanted, core_and_blocks
+from mtlcurves.data.shared_core import Wanted, allowed_labels, core_and_blocks, feasible_labels
 from mtlcurves.errors import DataError
-from mtlcurves.gradient_runs import FULL, SHUFFLED, SWEEPS
+from mtlcurves.gradient_runs import FULL, SHUFFLED, SWEEPS, sweep_views
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.grid.seeds import Words, absorb, label_order, state_of, text_key
 
@@ -67,6 +67,32 @@ def view_labels(
     else:
         kept = core_and_blocks(labels, compounds, _wanted(arm, float(level), gradients), seed)
     return labels[kept].reset_index(drop=True)
+
+
+def check_sweeps(labels: pd.DataFrame, compounds: pd.DataFrame, gradients: Gradients) -> None:
+    """Refuse sweeps that ask for more labels than there are compounds for, all levels and seeds at once.
+
+    Parameters
+    ----------
+    labels, compounds, gradients
+        As :func:`view_labels`.
+
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        When a level is not feasible; the message has each of these levels, and how many labels are feasible.
+    """
+    refused = []
+    for view in sweep_views(gradients):
+        arm, _, level = view.partition("-")
+        if arm == "thinned" or gradients.sweeps is None:
+            continue
+        wanted = _wanted(arm, float(level), gradients)
+        most = feasible_labels(labels, compounds, wanted, range(gradients.sweeps.seeds))
+        if most < wanted.n:
+            refused.append(f"{wanted.needs}; allowed at this overlap: {allowed_labels(most)}")
+    if refused:
+        raise DataError("\n  - ".join(["levels of sweeps that there are too few compounds for:", *refused]))
 
 
 def _keys(labels: pd.DataFrame, compounds: pd.DataFrame) -> Words:

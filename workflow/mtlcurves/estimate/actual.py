@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from mtlcurves.estimate.plan import STAGES, THREADS, stage_of, training_rule
+from mtlcurves.gradient_runs import BENEFIT, GROUPS
 from mtlcurves.schemas import SCHEMAS
 
 NEEDED = ["recipe", "arm", "allocation", "rotation", "replicate", "seconds"]
 KEYS = ["stage", "rule", "recipe", "arm"]
 JOB = ["recipe", "arm", "rotation", "replicate"]
+ENCODER_NEEDED = ["encoder", "rotation", "seed", "seconds", "training_id"]
+ENCODER_JOB = ["rule", "encoder", "rotation", "seed"]
+SETS_RULES = {BENEFIT: "train_benefit", GROUPS: "train_gradient_groups"}
 
 
 def benchmark_seconds(path: Path) -> float:
@@ -35,7 +39,8 @@ def rule_seconds(folder: Path, rules: Collection[str]) -> pd.DataFrame:
     Parameters
     ----------
     folder : Path
-        ``benchmarks/<study>``: one file ``<rule>.tsv``, or ``<rule>-<wildcard>.tsv`` for each job.
+        ``benchmarks/<study>``: one file ``<rule>.tsv``, or for each job a file ``<rule>-<wildcard>.tsv`` or one
+        in the folder ``<rule>``.
     rules : collection of str
         Rules to look for.
 
@@ -46,8 +51,9 @@ def rule_seconds(folder: Path, rules: Collection[str]) -> pd.DataFrame:
         benchmark are absent.
     """
     rows = []
-    for path in sorted(folder.glob("*.tsv")):
-        rule = path.stem.split("-")[0]
+    for path in sorted(folder.rglob("*.tsv")):
+        rule, *below = path.relative_to(folder).parts
+        rule = rule if below else path.stem.split("-")[0]
         if rule in rules:
             cores = min(THREADS.get(rule, 1), os.cpu_count() or 1)
             rows.append((rule, benchmark_seconds(path) * cores))
@@ -83,15 +89,53 @@ def training_jobs(folder: Path, points: pd.DataFrame) -> pd.DataFrame:
     return table.assign(rule=table["arm"].astype(str).map(training_rule))
 
 
+def encoder_jobs(folder: Path, scores: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Sum up what the trainings with encoders and their jobs took, by rule.
+
+    Of a job that was killed and went on, all its trainings and its last attempt count, as of other jobs: of the
+    sums of both, for each encoder, rotation and seed, the larger one.
+
+    Parameters
+    ----------
+    folder : Path
+        ``benchmarks/<study>``.
+    scores : mapping of str to pandas.DataFrame
+        Rules that train, each with the scores of all its trainings: at least the columns
+        :data:`ENCODER_NEEDED`.
+    """
+    tables = [table.drop_duplicates("training_id").assign(rule=rule) for rule, table in scores.items()]
+    if not tables:
+        return pd.DataFrame(columns=["rule", "trainings", "training_seconds", "jobs", "core_seconds"])
+    trained = pd.concat(tables, ignore_index=True).astype({"encoder": str})
+    inside = trained.groupby(ENCODER_JOB, sort=False)["seconds"].agg(["size", "sum"])
+    rows = []
+    for path in sorted(folder.glob("gradients/*/*/rotation-*/**/*.tsv")):
+        _, encoder, view, rotation, seed, *_ = path.relative_to(folder).with_suffix("").parts
+        at = (int(rotation.split("-")[1]), int(seed.split("-")[1]))
+        rows.append((SETS_RULES.get(view, "train_gradients"), encoder, *at, benchmark_seconds(path)))
+    jobs = pd.DataFrame(rows, columns=[*ENCODER_JOB, "seconds"]).groupby(ENCODER_JOB)["seconds"]
+    both = inside.set_axis(["trainings", "training_seconds"], axis=1).join(
+        jobs.agg(["size", "sum"]).set_axis(["jobs", "core_seconds"], axis=1)
+    )
+    both["core_seconds"] = both[["training_seconds", "core_seconds"]].max(axis=1)
+    return both.fillna({"jobs": 0}).groupby("rule", sort=False).sum().reset_index()
+
+
 def beside_estimate(
-    points: pd.DataFrame, benchmarks: Path, rules: Collection[str], estimate: pd.DataFrame | None
+    points: pd.DataFrame,
+    scores: Mapping[str, pd.DataFrame],
+    benchmarks: Path,
+    rules: Collection[str],
+    estimate: pd.DataFrame | None,
 ) -> pd.DataFrame:
     """Set what a study took beside its estimate.
 
     Parameters
     ----------
     points : pandas.DataFrame
-        Table ``grid_points``, at least the columns :data:`NEEDED`.
+        Table ``grid_points``, at least the columns :data:`NEEDED`; empty without a grid.
+    scores : mapping of str to pandas.DataFrame
+        Scores of trainings with encoders (:func:`encoder_jobs`).
     benchmarks : Path
         Folder with the study's benchmarks.
     rules : collection of str
@@ -104,7 +148,10 @@ def beside_estimate(
     pandas.DataFrame
         Schema ``estimate_and_actual``. What has not run yet, the report at least, is absent.
     """
-    actual = pd.concat([training_jobs(benchmarks, points), rule_seconds(benchmarks, rules)], ignore_index=True)
+    others = rule_seconds(benchmarks, set(rules) - set(scores))
+    parts = [training_jobs(benchmarks, points), encoder_jobs(benchmarks, scores), others]
+    known = ["rule", "recipe", "arm", "jobs", "trainings", "training_seconds", "core_seconds"]
+    actual = pd.concat([part for part in parts if len(part)], ignore_index=True).reindex(columns=known)
     actual["stage"] = actual["rule"].map(stage_of)
     columns = ["jobs", "trainings", "training_seconds", "core_seconds"]
     own = estimate if estimate is not None else pd.DataFrame(columns=[*KEYS, *columns])

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from mtlcurves.config import Recipe
 from mtlcurves.errors import DataError
+from mtlcurves.estimate.encoder_timing import EncoderTiming
 from mtlcurves.sections import Section
 
 Pace = dict[str, float | str]
@@ -64,7 +65,9 @@ class Calibration(Section):
     memory_mb : float
         Most memory of a process that trained the largest network.
     trainings : tuple of Timing
-        What was timed.
+        What was timed of the grid's trainings.
+    encoders : tuple of EncoderTiming
+        What was timed of trainings with an encoder.
     """
 
     backend: str
@@ -74,6 +77,7 @@ class Calibration(Section):
     job: tuple[float, float]
     memory_mb: float
     trainings: tuple[Timing, ...]
+    encoders: tuple[EncoderTiming, ...] = ()
 
     def cost(
         self, recipe: Recipe, kind: str, labels: npt.ArrayLike, epochs: int, scored: int

@@ -10,7 +10,7 @@ import pandas as pd
 
 from mtlcurves.config import Config
 from mtlcurves.estimate.calibration import Calibration
-from mtlcurves.estimate.predict import job_seconds, totals
+from mtlcurves.estimate.predict import totals
 from mtlcurves.sections import Limits
 
 AT_ONCE = (1, 2, 4, 16, 100, 400)
@@ -21,6 +21,11 @@ STAGES = {
     "affinity": "affinity of gradients",
     "gradients": "similarity of gradients",
     "figures": "figures, report",
+}
+TRAINED = {
+    "train_gradients": "all tasks",
+    "train_benefit": "tasks alone, pairs",
+    "train_gradient_groups": "groups",
 }
 
 
@@ -33,7 +38,7 @@ def wall_seconds(jobs: Sequence[float], rest: float, longest: float, n: int) -> 
 
 
 def page(
-    config: Config, table: pd.DataFrame, trainings: pd.DataFrame, calibration: Calibration, asked_mb: int
+    config: Config, table: pd.DataFrame, jobs: Sequence[float], calibration: Calibration, asked_mb: int
 ) -> str:
     """Lay the estimate out.
 
@@ -43,15 +48,16 @@ def page(
         The study.
     table : pandas.DataFrame
         Schema ``estimate``.
-    trainings : pandas.DataFrame
-        Every training with its times (:func:`~mtlcurves.estimate.predict.training_seconds`).
+    jobs : sequence of float
+        Seconds of every job that trains.
     calibration : Calibration
         What the estimate rests on.
     asked_mb : int
         Memory that a training job asks for.
     """
-    whole, rest = totals(table), table[table["stage"] != "trainings"]
-    jobs = job_seconds(trainings, calibration).tolist()
+    whole, rest = totals(table), table[table["basis"] != "timed"]
+    starts = [sum(calibration.job)] if calibration.trainings else []
+    starts += [timing.start for timing in calibration.encoders]
     lines = [
         f"Estimate of the study {config.study}, from trainings timed on {calibration.device} "
         f"({calibration.backend}, {calibration.cores} at once) in {calibration.seconds:.0f} s.",
@@ -59,8 +65,8 @@ def page(
         *_table(table, config.backend == "gpu"),
         "",
         f"Longest job: {duration(table['longest_seconds'].max())}. Memory of a training job: "
-        f"{calibration.memory_mb:,.0f} MB found, {asked_mb:,} MB asked for.",
-        f"A job starts in {sum(calibration.job):.1f} s (in the hours); a scheduler's own seconds a job are not.",
+        f"{table['memory_mb'].max():,.0f} MB found, {asked_mb:,} MB asked for.",
+        f"A job starts in {max(starts, default=0):.1f} s (in the hours); a scheduler's own seconds a job are not.",
         "Time with several cores at once, all free: "
         + ", ".join(
             f"{n}: {duration(wall_seconds(jobs, rest['core_seconds'].sum(), rest['longest_seconds'].max(), n))}"
@@ -85,13 +91,20 @@ def _table(table: pd.DataFrame, gpu: bool) -> list[str]:
         own = table[table["stage"] == stage]
         if own.empty:
             continue
-        lines = own.groupby(["recipe", "arm"], sort=False) if stage == "trainings" else [((name,), own)]
+        lines = own.groupby(["recipe", "arm"], sort=False) if stage == "trainings" else _parts(name, own)
         rows += [_line(": ".join(map(str, key)), part, times, seconds) for key, part in lines]
     rows.append(_line("all", table, times, seconds))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     text = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows]
     rule = "-" * max(map(len, text))
     return [text[0], rule, *text[1:-1], rule, text[-1]]
+
+
+def _parts(name: str, own: pd.DataFrame) -> list[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Tell the rules of a stage that train from its others."""
+    trains = own["basis"] == "timed"
+    parts = [((name, TRAINED[str(rule)]), part) for rule, part in own[trains].groupby("rule", sort=False)]
+    return [*parts, ((name,), own[~trains])]
 
 
 def _line(name: str, rows: pd.DataFrame, times: Sequence[str], seconds: int) -> list[str]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import pickle
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -22,10 +19,12 @@ import pandas as pd
 from mtlcurves.config import Epochs, Recipe
 from mtlcurves.data.dataset import Dataset, load_dataset
 from mtlcurves.estimate.calibration import Calibration, Timing, pace_of
+from mtlcurves.estimate.encoder_measure import time_encoders
+from mtlcurves.estimate.processes import in_a_process, waited
 from mtlcurves.grid.bundles import Bundle
-from mtlcurves.provenance import LIBRARY
 from mtlcurves.study import Study
 from mtlcurves.tables import read_table
+from mtlcurves.training.backend import Backend
 from mtlcurves.training.registry import load_backend
 from mtlcurves.training.run import train_bundle
 
@@ -34,12 +33,6 @@ log = logging.getLogger(__name__)
 POINTS = 3  # numbers of labels timed for each kind of training: fewest, geometric mean, most
 LONG = 0.5  # seconds that an epoch, or some, must take to be timed well
 TOGETHER = 6  # trainings of short epochs that are timed in one job, and so share what it writes once
-# a process of its own, as a job is: it reads what to do, and does it
-JOB = """\
-import pickle, sys
-function, arguments = pickle.load(sys.stdin.buffer)
-sys.stdout.buffer.write(pickle.dumps(function(*arguments)))
-"""
 
 
 @dataclass(frozen=True)
@@ -114,14 +107,6 @@ class Case:
         return Timing.model_validate(what | {name: tuple(map(float, pair)) for name, pair in parts.items()})
 
 
-def waited() -> float:
-    """Seconds that this thread was ready to run and had no core, which others had (Linux; else 0)."""
-    try:
-        return int(Path("/proc/thread-self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
-
-
 def cases_of(study: Study, trainings: pd.DataFrame) -> list[Case]:
     """Choose the trainings to time: of each kind and pace those with fewest, some and most labels.
 
@@ -158,7 +143,7 @@ def cases_of(study: Study, trainings: pd.DataFrame) -> list[Case]:
 
 
 def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: int) -> Calibration:
-    """Time the study's engine on this machine.
+    """Time the study's engine and its encoders on this machine.
 
     Parameters
     ----------
@@ -172,18 +157,27 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
         Trainings timed side by side: a node whose cores are all busy is slower than one that is idle.
     """
     start = time.perf_counter()
-    engine, dataset = load_backend(study.config.backend), load_dataset(folder)
-    cases = cases_of(study, trainings)
-    if not cases:  # only networks with an encoder are trained
-        return Calibration(
-            backend=engine.name,
-            device=engine.device,
-            cores=n_workers,
-            job=(0.0, 0.0),
-            memory_mb=0.0,
-            trainings=(),
-            seconds=time.perf_counter() - start,
-        )
+    engine, cases = load_backend(study.config.backend), cases_of(study, trainings)
+    job, memory_mb, timings = np.zeros(2), 0.0, list[Timing]()
+    if cases:
+        job, memory_mb, timings = _time_engine(engine, cases, folder, n_workers)
+    return Calibration(
+        backend=engine.name,
+        device=engine.device,
+        cores=n_workers,
+        job=(float(max(0, job[0])), float(max(0, job[1]))),
+        memory_mb=memory_mb,
+        trainings=tuple(timings),
+        encoders=tuple(time_encoders(study, folder, n_workers)),
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _time_engine(
+    engine: Backend, cases: Sequence[Case], folder: Path, n_workers: int
+) -> tuple[npt.NDArray[np.float64], float, list[Timing]]:
+    """Time some cases: a job's start, the most memory of a process, and each case."""
+    dataset = load_dataset(folder)
     smallest = min(cases, key=lambda case: case.labels[0]).first(1)
     smallest.run(dataset, 2, [1])  # compiled code is loaded, or made
     job = _start(folder, smallest) - smallest.run(dataset, 1)
@@ -198,29 +192,14 @@ def calibrate(study: Study, trainings: pd.DataFrame, folder: Path, n_workers: in
         with ProcessPoolExecutor(n_workers, context, _take, (dataset, smallest)) as pool:
             timings = list(pool.map(_time, longest_first))
         who = resource.RUSAGE_CHILDREN
-    return Calibration(
-        backend=engine.name,
-        device=engine.device,
-        cores=n_workers,
-        job=(float(max(0, job[0])), float(max(0, job[1]))),
-        memory_mb=resource.getrusage(who).ru_maxrss / 1024,
-        trainings=tuple(timings),
-        seconds=time.perf_counter() - start,
-    )
+    return job, resource.getrusage(who).ru_maxrss / 1024, timings
 
 
 def _start(folder: Path, case: Case) -> npt.NDArray[np.float64]:
     """Time a whole job, a process of its own: seconds of its training, and all others."""
     began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", JOB],
-        input=pickle.dumps((_job, (folder.resolve(), case))),
-        stdout=subprocess.PIPE,
-        cwd=LIBRARY.parent,  # where it finds the library
-        check=True,
-    )
+    inside, wait = in_a_process(_job, folder.resolve(), case)
     whole = time.perf_counter() - began
-    inside, wait = pickle.loads(done.stdout)
     return np.array([inside, whole - wait - inside])
 
 

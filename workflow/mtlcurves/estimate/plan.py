@@ -10,10 +10,12 @@ from collections import Counter
 from pathlib import Path
 
 from mtlcurves import outputs
-from mtlcurves.gradient_runs import view_draws
+from mtlcurves.gradient_runs import GROUP_METHODS, benefit_sets, view_draws
+from mtlcurves.gradients import needs as gradient_needs
 from mtlcurves.grid import groups
 from mtlcurves.sections import Limits
 from mtlcurves.study import Study
+from mtlcurves.training import needs
 
 DATA_RULES = (
     "read_source",
@@ -63,12 +65,14 @@ STAGES = ("data", "trainings", "curves", "affinity", "gradients", "figures")
 UNITS = {"core_hours": "core-hours", "gpu_hours": "GPU-hours", "disk_gb": "GB"}
 ASK = "`make estimate` makes one, or `snakemake estimate` with the options of this study"
 LESS = {
-    "jobs": "more trainings to a job (bundles), or fewer of them (grid)",
-    "trainings": "fewer rotations, sizes, auxiliaries (grid) or recipes",
-    "core_hours": "fewer rotations, sizes, auxiliaries (grid), epochs or hidden units (recipes)",
+    "jobs": "more trainings to a job (bundles), or fewer of them (grid, gradients)",
+    "trainings": "fewer rotations, sizes, auxiliaries (grid), recipes, or seeds, levels and pairs (gradients)",
+    "core_hours": "fewer rotations, sizes, auxiliaries (grid), epochs or hidden units (recipes, gradients)",
     "gpu_hours": "fewer rotations, sizes, auxiliaries (grid), epochs or hidden units (recipes)",
     "disk_gb": "fewer trainings (grid), or epochs at which they are scored (recipes)",
 }
+
+ENCODER_RULES = ("train_gradients", "train_benefit", "train_gradient_groups")
 
 
 def training_rule(arm: str) -> str:
@@ -78,20 +82,22 @@ def training_rule(arm: str) -> str:
 
 def stage_of(rule: str) -> str:
     """Name the stage of a rule: data, trainings, curves, affinity, gradients or figures."""
+    if rule.startswith("plot_") or rule == "build_report":
+        return "figures"
     if rule in ("train_bundle", "train_groups"):
         return "trainings"
-    if rule in (*DATA_RULES, "check_folds", "check_view", "gather_views"):
+    if rule in (*DATA_RULES, "check_folds", "check_shared", "check_view", "gather_views"):
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
-    if rule.endswith(("_gradients", "_benefit", "_gradient_groups")):
-        return "gradients"
-    return "figures" if rule.startswith("plot_") or rule == "build_report" else "curves"
+    return "gradients" if rule.endswith(("_gradients", "_benefit", "_gradient_groups")) else "curves"
 
 
 def other_jobs(study: Study) -> dict[str, int]:
     """Count the jobs that do not train, by rule, from the data to the report; a source's download left out."""
     jobs = dict.fromkeys(DATA_RULES, 1)
+    if not study.arms:
+        del jobs["plan_trainings"]
     jobs["check_folds"] = len(outputs.splits(study))
     if study.arms:
         jobs["gather_grid_points"] = 1
@@ -104,7 +110,7 @@ def other_jobs(study: Study) -> dict[str, int]:
     if study.config.grouping:
         jobs |= {"group_tasks": 1 + len(study.config.grouping.by), "gather_groups": 1}
     if study.gradient_runs:
-        jobs |= {"check_view": len(view_draws(study.config.gradients)), "gather_views": 1}
+        jobs |= {"check_shared": 1, "check_view": len(view_draws(study.config.gradients)), "gather_views": 1}
         jobs |= {"train_gradients": len(study.gradient_runs), "gather_gradients": 1}
     if study.benefit_runs:
         jobs |= {"train_benefit": len(study.benefit_runs), "gather_benefit": 1}
@@ -112,7 +118,30 @@ def other_jobs(study: Study) -> dict[str, int]:
         own = len(study.gradient_group_runs)
         jobs |= {"group_gradients": 1, "train_gradient_groups": own, "gather_gradient_groups": 1}
     jobs |= {f"plot_{figure}": 1 for figure in outputs.figures(study)}
-    return jobs | ({"compare_estimate": 1} if study.arms else {}) | {"build_report": 1}
+    return jobs | {"compare_estimate": 1, "build_report": 1}
+
+
+def most_memory_mb(study: Study, threads: int) -> int:
+    """Megabytes of the job that needs most, by what it asks for: one that trains a bundle, or with an encoder."""
+    encoders = {run.encoder for run in study.gradient_runs}
+    asked = [threads * gradient_needs.memory_mb(study, encoder) for encoder in encoders]
+    return max([needs.most_memory_mb(study, threads)] * bool(study.arms) + asked)
+
+
+def encoder_trainings(study: Study) -> Counter[str]:
+    """Count the trainings with encoders; of groups, those of partitions that have none in common."""
+    gradients, found = study.config.gradients, Counter[str]()
+    if gradients is None:
+        return found
+    found["gradients"] = len(study.gradient_runs)
+    if gradients.benefit:
+        sets = benefit_sets(gradients.benefit, study.tasks, study.config.bundles.gradient_networks)
+        found["gradients benefit"] = sum(len(sets[run.bundle]) for run in study.benefit_runs)
+    if groups := gradients.groups:
+        partitions = groups.random_partitions + len(GROUP_METHODS)
+        once = 1 + len(study.tasks) + partitions * sum(groups.counts)
+        found["gradients groups"] = once * groups.seeds
+    return found
 
 
 def is_trained(recorded: Path, plan: str) -> bool:
@@ -138,10 +167,14 @@ def refusals(study: Study, totals: Path, plan: str) -> list[str]:
     limits = study.config.limits
     jobs: Counter[str] = Counter()
     trainings: Counter[str] = Counter()
+    trainings += encoder_trainings(study)
     for bundle in study.every_bundle:
         jobs[f"{bundle.recipe} {bundle.arm}"] += 1
         trainings[f"{bundle.recipe} {bundle.arm}"] += len(bundle.allocations)
-    planned = {"jobs": jobs.total() + sum(other_jobs(study).values()), "trainings": trainings.total()}
+    others = other_jobs(study)
+    jobs += Counter({rule: others[rule] for rule in ENCODER_RULES if rule in others})
+    further = sum(n for rule, n in others.items() if rule not in ENCODER_RULES)
+    planned = {"jobs": jobs.total() + further, "trainings": trainings.total()}
     found = []
     for key, counts in (("jobs", jobs), ("trainings", trainings)):
         allowed = getattr(limits, key)

@@ -6,13 +6,12 @@ import os
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from mtlcurves import outputs
 from mtlcurves.estimate.calibration import Calibration
 from mtlcurves.estimate.plan import DATA_RULES, THREADS, other_jobs, stage_of, training_rule
-from mtlcurves.gradients import needs as gradient_needs
+from mtlcurves.estimate.timed import Trainings, encoder_job_seconds, job_seconds
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.study import Study
 from mtlcurves.training import needs
@@ -29,7 +28,7 @@ class Size:
     """What rules that do not train work on.
 
     Curves and their points, pairs of tasks, rows of grid points; rows of logged affinities, and the seconds of a
-    training that logs them; seconds of a job that trains all tasks with an encoder, of pairs and of groups.
+    training that logs them.
     """
 
     curves: int
@@ -38,9 +37,6 @@ class Size:
     rows: int
     affinities: int = 0
     logging_seconds: float = 0.0
-    gradient_seconds: float = 0.0
-    benefit_seconds: float = 0.0
-    group_seconds: float = 0.0
 
 
 def share(rule: str, size: Size) -> float:
@@ -52,12 +48,6 @@ def share(rule: str, size: Size) -> float:
         return 2.5 + 0.0002 * size.pairs + 1e-6 * size.rows
     if rule == "log_affinity":
         return 3.0 + size.logging_seconds
-    if rule == "train_gradients":
-        return 6.0 + size.gradient_seconds
-    if rule == "train_benefit":
-        return 6.0 + size.benefit_seconds
-    if rule == "train_gradient_groups":
-        return 6.0 + size.group_seconds
     if rule == "gather_affinity":
         return 2.0 + 4e-6 * size.affinities
     if rule == "compare_transfer":
@@ -72,7 +62,7 @@ def share(rule: str, size: Size) -> float:
 
 def estimate(
     study: Study,
-    trainings: pd.DataFrame,
+    trainings: Trainings,
     calibration: Calibration,
     measured: pd.Series[float],
     dataset_bytes: int,
@@ -83,8 +73,8 @@ def estimate(
     ----------
     study : Study
         The study.
-    trainings : pandas.DataFrame
-        Its trainings with their times (:func:`training_seconds`).
+    trainings : Trainings
+        Its trainings with their times.
     calibration : Calibration
         What jobs take.
     measured : pandas.Series
@@ -97,13 +87,18 @@ def estimate(
     pandas.DataFrame
         Schema ``estimate``.
     """
-    size = size_of(study, trainings)
+    size = size_of(study, trainings.grid)
     jobs = other_jobs(study)
-    rows = [_row(rule, jobs.pop(rule), float(measured.get(rule, np.nan)), "measured") for rule in DATA_RULES]
+    prepared = [rule for rule in DATA_RULES if rule in jobs]
+    rows = [_row(rule, jobs.pop(rule), float(measured.get(rule, np.nan)), "measured") for rule in prepared]
     rows[-1]["disk_mb"] = dataset_bytes / 1e6
     rows += [
         _training_row(study, str(recipe), str(arm), part, calibration)
-        for (recipe, arm), part in trainings.groupby(["recipe", "arm"], sort=False)
+        for (recipe, arm), part in trainings.grid.groupby(["recipe", "arm"], sort=False)
+    ]
+    rows += [
+        _encoder_row(study, str(rule), jobs.pop(str(rule)), part, calibration)
+        for rule, part in trainings.encoders.groupby("rule", sort=False)
     ]
     rows += [_row(rule, n, n * share(rule, size), "typical") for rule, n in jobs.items()]
     return pd.DataFrame(rows)[list(SCHEMAS["estimate"].columns)]
@@ -128,9 +123,6 @@ def size_of(study: Study, trainings: pd.DataFrame) -> Size:
         rows=rows,
         affinities=len(study.affinity_logs) * n_tasks * (n_tasks + 1),
         logging_seconds=_logging_seconds(study, trainings) if study.affinity_logs else 0.0,
-        gradient_seconds=gradient_needs.mean_run_seconds(study),
-        benefit_seconds=gradient_needs.bundle_seconds(study),
-        group_seconds=gradient_needs.groups_seconds(study),
     )
 
 
@@ -144,24 +136,6 @@ def _logging_seconds(study: Study, trainings: pd.DataFrame) -> float:
     per_fold = own["labels"].sum() / sum(sizes)
     rows = (min(per_fold * size, needs.ROWS) for size, _ in study.affinity_logs)
     return float(np.mean([needs.logging_seconds(study, n_rows) for n_rows in rows]))
-
-
-def training_seconds(study: Study, trainings: pd.DataFrame, calibration: Calibration) -> pd.DataFrame:
-    """Add to each training its seconds (column seconds) and those that its job spends on it besides (besides)."""
-    if trainings.empty:
-        return trainings.assign(seconds=0.0, besides=0.0)
-    parts = []
-    for (recipe, kind), own in trainings.groupby(["recipe", "kind"], sort=False):
-        epochs, scored = int(own["epochs"].iloc[0]), int(own["scored"].iloc[0])
-        cost = calibration.cost(study.recipes[str(recipe)], str(kind), own["labels"].to_numpy(), epochs, scored)
-        parts.append(own.assign(seconds=cost[:, 0], besides=cost[:, 1]))
-    return pd.concat(parts).sort_index()
-
-
-def job_seconds(own: pd.DataFrame, calibration: Calibration) -> npt.NDArray[np.float64]:
-    """Seconds of every job that trains."""
-    work = own.groupby("bundle")[["seconds", "besides"]].sum().sum(axis=1)
-    return work.to_numpy(dtype=float) + sum(calibration.job)
 
 
 def _training_row(
@@ -184,6 +158,30 @@ def _training_row(
         "gpu_seconds": jobs.sum() if study.recipes[recipe].engine(study.config.backend) == "gpu" else 0.0,
         "memory_mb": calibration.memory_mb,
         "disk_mb": (JOB_BYTES * len(jobs) + ROW_BYTES * rows) / 1e6,
+        "basis": "timed",
+    }
+
+
+def _encoder_row(
+    study: Study, rule: str, n_jobs: int, own: pd.DataFrame, calibration: Calibration
+) -> dict[str, object]:
+    jobs = encoder_job_seconds(own)
+    pairs = len(study.tasks) * (len(study.tasks) - 1) // 2
+    # similarities of every epoch, of halves of it, too; scores by two metrics on two folds
+    rows = int((3 * pairs * own["epochs"] * own["is_logged"] + 4 * own["n_tasks"]).sum())
+    return dict.fromkeys(SCHEMAS["estimate"].columns) | {
+        "stage": stage_of(rule),
+        "rule": rule,
+        "jobs": n_jobs,
+        "trainings": len(own),
+        "steps": int(own["steps"].sum()),
+        "training_seconds": own["seconds"].sum(),
+        # a job of groups that are all trained by others still starts
+        "core_seconds": jobs.sum() + (n_jobs - len(jobs)) * jobs.min(),
+        "longest_seconds": jobs.max(),
+        "gpu_seconds": 0.0,
+        "memory_mb": max(t.memory_mb for t in calibration.encoders),
+        "disk_mb": (JOB_BYTES * n_jobs + ROW_BYTES * rows) / 1e6,
         "basis": "timed",
     }
 

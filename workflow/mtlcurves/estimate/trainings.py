@@ -13,15 +13,15 @@ from mtlcurves.training.epochs import epochs_of, kind_of, scored_epochs
 COLUMNS = ["recipe", "arm", "bundle", "member", "rotation", "kind", "n_tasks", "labels", "epochs", "scored"]
 
 
-def planned_trainings(study: Study, counts: pd.DataFrame) -> pd.DataFrame:
+def planned_trainings(study: Study, counts: pd.DataFrame | None) -> pd.DataFrame:
     """List the trainings of a study; groups of tasks are taken to share them evenly.
 
     Parameters
     ----------
     study : Study
         The study.
-    counts : pandas.DataFrame
-        Table ``label_counts`` of its data.
+    counts : pandas.DataFrame, optional
+        Table ``label_counts`` of its data; a study without a grid has none.
 
     Returns
     -------
@@ -30,6 +30,8 @@ def planned_trainings(study: Study, counts: pd.DataFrame) -> pd.DataFrame:
         (place in the bundle), rotation, kind (single, group, complete), n_tasks, labels (for training), epochs,
         scored (epochs at which it is scored).
     """
+    if counts is None:
+        return pd.DataFrame(columns=COLUMNS)
     by_split = {split: _by_fold(own, study) for split, own in counts.groupby("split")}
     labels_of: dict[tuple[str, int], npt.NDArray[np.int64]] = {}
     rows = []

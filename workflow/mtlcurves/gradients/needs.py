@@ -44,12 +44,6 @@ def run_seconds(study: Study, encoder: str) -> float:
     return _seconds(study, encoder, len(study.tasks), _section(study).training.epochs, logged=True)
 
 
-def mean_run_seconds(study: Study) -> float:
-    """Seconds of such a training, the mean over the study's; 0 without any."""
-    runs = study.gradient_runs
-    return sum(run_seconds(study, run.encoder) for run in runs) / len(runs) if runs else 0.0
-
-
 def bundle_seconds(study: Study) -> float:
     """Seconds of a bundle of trainings of single tasks and pairs; 0 where there are none."""
     gradients = study.config.gradients

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -59,6 +60,18 @@ class Problem:
         has_label = np.any(~np.isnan(labels), axis=0)
         train, validation, test = (own[has_label[own]] for own in (self.train, self.validation, self.test))
         return replace(self, tasks=tuple(tasks), labels=labels, train=train, validation=validation, test=test)
+
+    def digest(self) -> str:
+        """Digest the content: whatever reaches the training's result, and nothing else (32 hexadecimal digits).
+
+        Compounds stand for themselves by their keys, which are hashes of their SMILES.
+        """
+        hashed = hashlib.blake2b(repr((self.tasks, self.kind, self.rotation, self.seed)).encode(), digest_size=16)
+        for rows in (self.train, self.validation, self.test):
+            hashed.update(f"{len(rows)} ".encode())
+            hashed.update(self.keys[rows].tobytes())
+            hashed.update(self.labels[:, rows].tobytes())
+        return hashed.hexdigest()
 
 
 @dataclass(frozen=True)

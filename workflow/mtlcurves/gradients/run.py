@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
+from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
 from mtlcurves.gradient_runs import FULL, JOINED, GradientRun
-from mtlcurves.gradient_sections import Gradients
+from mtlcurves.gradient_sections import EncoderTraining, Gradients
 from mtlcurves.gradients.encoders.registry import load_encoder
+from mtlcurves.gradients.identity import training_id
 from mtlcurves.gradients.network import Kind
-from mtlcurves.gradients.problem import LabelledCompounds
+from mtlcurves.gradients.problem import LabelledCompounds, Problem
 from mtlcurves.gradients.record import Record
-from mtlcurves.gradients.scores import scored
+from mtlcurves.gradients.scores import METRICS, SCORED_FOLDS, scored
 from mtlcurves.gradients.similarity import PARTS
 from mtlcurves.gradients.training import Training
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.training.parts import Parts
 from mtlcurves.training.progress import Progress
 from mtlcurves.training.threads import one_thread
 
 log = logging.getLogger(__name__)
 
 ALL_TASKS = "all"
+SCHEMA = "gradient_scores"  # of sets of tasks
 
 
 class Logged(NamedTuple):
@@ -70,11 +75,12 @@ def train_gradients(data: LabelledCompounds, gradients: Gradients, kind: Kind, r
         record = Record(problem.tasks)
         outcome = training.run(record, gradients.log.every, gradients.log.parts)
         scores = scored(problem, training, outcome)
+    identity = training_id(problem, run.encoder, gradients.training, gradients.training.epochs)
     parts = PARTS if gradients.log.parts else PARTS[:1]
     tables = Logged(
         record.windows(parts).assign(view=run.view),
         record.by_epoch() if run.view == FULL else record.by_epoch().iloc[:0],
-        scores.assign(view=run.view, trained=ALL_TASKS),
+        scores.assign(view=run.view, trained=ALL_TASKS, training_id=identity),
     )
     return Logged(*(t.assign(encoder=run.encoder, rotation=run.rotation, seed=run.seed) for t in tables))
 
@@ -86,8 +92,12 @@ def train_sets(
     run: GradientRun,
     sets: Sequence[Sequence[str]],
     epochs: int,
-) -> pd.DataFrame:
-    """Train some sets of tasks, each in a network of its own, and score them.
+    shard: Path | str,
+) -> None:
+    """Train some sets of tasks, each in a network of its own, and write the table of their scores.
+
+    Each training is on disk as soon as it is finished (see :mod:`mtlcurves.training.parts`), so a job that is
+    killed and started again goes on where it stopped, and a bundle that changed trains only what is new.
 
     Parameters
     ----------
@@ -97,22 +107,56 @@ def train_sets(
         Tasks of each network.
     epochs : int
         Passes over the training compounds, at most.
+    shard : Path or str
+        Table to write, ``*.parquet`` (schema ``gradient_scores``): the sets in order.
 
-    Returns
-    -------
-    pandas.DataFrame
-        Table ``gradient_scores``.
+    Raises
+    ------
+    mtlcurves.errors.DataError
+        As :func:`train_gradients`, and when a file cannot be written.
     """
-    whole = data.problem(gradients, kind, run.view, run.rotation, run.seed)
-    encoder, progress, tables = load_encoder(run.encoder), Progress(len(sets)), []
+    whole, parts = data.problem(gradients, kind, run.view, run.rotation, run.seed), Parts(Path(shard), SCHEMA)
+    problems = [whole.of(tasks) for tasks in sets]
+    identities = [training_id(problem, run.encoder, gradients.training, epochs) for problem in problems]
+    found = parts.read()
+    missing = [i for i, problem in enumerate(problems) if not _complete(problem, found.get(identities[i]))]
+    log.info("%d trainings, %d of them finished before", len(sets), len(sets) - len(missing))
+    progress = Progress(len(missing))
+    for place, scores, seconds in _train(data, problems, missing, run.encoder, gradients.training, epochs):
+        identity, name = identities[place], JOINED.join(sets[place])
+        found[identity] = scores.assign(trained=name, encoder=run.encoder, view=run.view, training_id=identity)
+        parts.write(identity, found[identity])
+        progress.report(name, seconds)
+    tables = [found[identity] for identity in identities]
+    # a bundle may have nothing to train: random groups may all be in others
+    parts.pack(
+        pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=[*SCHEMAS[SCHEMA].columns])
+    )
+
+
+def _train(
+    data: LabelledCompounds,
+    problems: Sequence[Problem],
+    missing: Sequence[int],
+    name: str,
+    settings: EncoderTraining,
+    epochs: int,
+) -> Iterator[tuple[int, pd.DataFrame, float]]:
+    """Train the missing ones of some problems: the place of each, its scores and seconds."""
+    if not missing:
+        return
+    encoder = load_encoder(name)
     with one_thread():
         inputs = encoder.prepare(data.compounds["smiles"].tolist())
-        for tasks in sets:
-            problem, name = whole.of(tasks), JOINED.join(tasks)
-            training = Training(problem, encoder, inputs, gradients.training, epochs)
+        for place in missing:
+            training = Training(problems[place], encoder, inputs, settings, epochs)
             outcome = training.run()
-            tables.append(scored(problem, training, outcome).assign(trained=name))
-            progress.report(name, outcome.seconds)
-    if not tables:
-        return pd.DataFrame(columns=list(SCHEMAS["gradient_scores"].columns))
-    return pd.concat(tables, ignore_index=True).assign(encoder=run.encoder, view=run.view)
+            yield place, scored(problems[place], training, outcome), outcome.seconds
+
+
+def _complete(problem: Problem, scores: pd.DataFrame | None) -> bool:
+    """Whether a training's table has every task on every fold by every metric, once."""
+    if scores is None:
+        return False
+    wanted = sorted(product(problem.tasks, SCORED_FOLDS, METRICS[problem.kind]))
+    return sorted(zip(scores["task"], scores["rows"], scores["metric"], strict=True)) == wanted

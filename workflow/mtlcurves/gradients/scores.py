@@ -12,6 +12,7 @@ from mtlcurves.gradients.training import Outcome, Training
 from mtlcurves.training.scores import score
 
 Scored = tuple[npt.NDArray[np.float64], npt.NDArray[np.str_]]
+SCORED_FOLDS = ("validation", "test")
 METRICS = {"class": ("auroc", "average_precision"), "value": ("r2", "rmse")}
 
 
@@ -34,7 +35,7 @@ def scored(problem: Problem, training: Training, outcome: Outcome) -> pd.DataFra
     """
     tables = [
         _scored_fold(problem, training.predict(rows), rows).assign(rows=fold)
-        for fold, rows in (("validation", problem.validation), ("test", problem.test))
+        for fold, rows in zip(SCORED_FOLDS, (problem.validation, problem.test), strict=True)
     ]
     return pd.concat(tables, ignore_index=True).assign(
         rotation=problem.rotation,

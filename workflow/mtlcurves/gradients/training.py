@@ -78,18 +78,22 @@ class Training:
         self.network = Network(encoder, problem.tasks, settings, problem.seed, problem.rotation)
         self._labels = torch.from_numpy(problem.labels)
 
-    def run(self, record: Record | None = None, every: int = 1, parts: bool = False) -> Outcome:
+    def run(
+        self, record: Record | None = None, every: int = 1, parts: bool = False, frozen: int = FROZEN_BATCHES
+    ) -> Outcome:
         """Train, and leave the network with its best weights.
 
         Parameters
         ----------
         record : Record, optional
-            Takes up the similarities of one step in `every`, and after the training those of
-            :data:`FROZEN_BATCHES` batches of training compounds, the best weights frozen, dropout on.
+            Takes up the similarities of one step in `every`, and after the training those of some batches of
+            training compounds, the best weights frozen, dropout on.
         every : int
             Steps between two that are logged.
         parts : bool
             Whether to tell parts of the similarities apart.
+        frozen : int
+            Batches logged after the training.
 
         Raises
         ------
@@ -123,7 +127,7 @@ class Training:
                 break
         network.load_state_dict(best)
         if record:
-            self._log_frozen(record, parts)
+            self._log_frozen(record, parts, frozen)
         return Outcome(epoch, best_epoch, time.perf_counter() - start)
 
     def _batches(self, epoch: int) -> Iterator[Rows]:
@@ -146,11 +150,11 @@ class Training:
             logged(step_similarities(losses.of_task, copies, representations, weights, layers, parts))
         return losses
 
-    def _log_frozen(self, record: Record, parts: bool) -> None:
+    def _log_frozen(self, record: Record, parts: bool, frozen: int) -> None:
         self.network.train()
         # orders that no epoch of the training had
-        later = (rows for epoch in range(FROZEN_BATCHES) for rows in self._batches(self._epochs + 1 + epoch))
-        for _, rows in zip(range(FROZEN_BATCHES), later, strict=False):
+        later = (rows for epoch in range(frozen) for rows in self._batches(self._epochs + 1 + epoch))
+        for _, rows in zip(range(frozen), later, strict=False):
             self._losses(rows, record.add_frozen, parts)
 
     def _labels_of(self, rows: Rows) -> Tensor:

@@ -9,14 +9,12 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from mtlcurves.gradient_runs import ALONE, JOINED, RANDOM, TOGETHER
+from mtlcurves.gradient_runs import ALONE, JOINED, RANDOM, TOGETHER, random_bundle
 from mtlcurves.gradient_sections import GradientGroups
+from mtlcurves.grid.partitions import SEED, random_partition
 from mtlcurves.grouping.matrices import gradient_matrix
-from mtlcurves.grouping.partitions import random_partition
 from mtlcurves.grouping.scores import Floats, Mask, member_scores, serving_groups
 from mtlcurves.grouping.search import best_groups
-
-SEED = 0  # of the random partitions
 
 
 def make_gradient_groups(
@@ -60,7 +58,7 @@ def make_gradient_groups(
             tables.append(_laid_out(members, matrix, tasks, method, count, 1, f"{method}-{count}"))
         for number in range(1, settings.random_partitions + 1):
             drawn = random_partition(len(tasks), count, SEED, number)
-            bundle = f"{RANDOM}-{count}-{(number - 1) // per_bundle:03d}"
+            bundle = random_bundle(count, number, per_bundle)
             tables.append(_laid_out(drawn, matrix, tasks, RANDOM, count, number, bundle))
     whole = pd.concat(tables, ignore_index=True)
     whole["bundle"] = whole.groupby("group")["bundle"].transform("first")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.grid.groups import RANDOM, random_bundle
+from mtlcurves.grid.partitions import random_partition
 from mtlcurves.grouping.matrices import tag_matrix, transfer_matrix
-from mtlcurves.grouping.partitions import random_partition
 from mtlcurves.grouping.scores import Floats, Mask, member_scores, serving_groups
 from mtlcurves.grouping.search import best_groups
 from mtlcurves.grouping_sections import Grouping

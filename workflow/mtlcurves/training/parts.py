@@ -23,7 +23,6 @@ from mtlcurves.tables import atomic, read_table, write_table
 
 log = logging.getLogger(__name__)
 
-SCHEMA = "grid_points"
 ABANDONED = 3600.0  # seconds after which a half-written file belongs to a job that was killed
 
 
@@ -34,10 +33,12 @@ class Parts:
     ----------
     shard : Path
         The job's table, ``<bundle>.parquet``.
+    schema : str
+        Its schema, with a column training_id.
     """
 
-    def __init__(self, shard: Path) -> None:
-        self._shard = shard
+    def __init__(self, shard: Path, schema: str) -> None:
+        self._shard, self._schema = shard, schema
         self._folder = shard.with_suffix(".parts")
         self._kept = self._folder / "kept.parquet"
 
@@ -47,17 +48,17 @@ class Parts:
         Returns
         -------
         dict of str to pandas.DataFrame
-            Training id to its grid points.
+            Training id to its rows.
         """
         found: dict[str, pd.DataFrame] = {}
         # the kept file first: single parts are newer
         for path in sorted(self._folder.glob("*.parquet"), key=lambda path: (path != self._kept, path)):
-            table = _read(path)
+            table = self._read(path)
             if table is not None:
                 found |= {str(identity): rows for identity, rows in table.groupby("training_id", sort=False)}
         return found
 
-    def write(self, identity: str, points: pd.DataFrame) -> None:
+    def write(self, identity: str, rows: pd.DataFrame) -> None:
         """Write one training; two jobs may write the same one.
 
         Raises
@@ -67,9 +68,9 @@ class Parts:
         """
         path = self._folder / f"{identity}.parquet"
         with _writing(path):
-            write_table(points, path, SCHEMA)
+            write_table(rows, path, self._schema)
 
-    def pack(self, points: pd.DataFrame) -> None:
+    def pack(self, rows: pd.DataFrame) -> None:
         """Write the job's table, keep it under a second name, and remove the parts.
 
         Raises
@@ -78,7 +79,7 @@ class Parts:
             When it cannot be written; the parts stay.
         """
         with _writing(self._shard):
-            write_table(points, self._shard, SCHEMA)
+            write_table(rows, self._shard, self._schema)
         with _writing(self._kept):
             self._keep()
         for path in self._folder.glob("*.parquet"):
@@ -87,6 +88,17 @@ class Parts:
         for path in self._folder.glob(".*.tmp"):
             if time.time() - path.stat().st_mtime > ABANDONED:
                 path.unlink(missing_ok=True)
+
+    def _read(self, path: Path) -> pd.DataFrame | None:
+        try:
+            table = read_table(path)
+        except Exception as error:  # whatever a damaged file makes its reader raise
+            log.warning("%s cannot be read (%s); its trainings run again", path, error)
+            return None
+        if list(table.columns) != list(SCHEMAS[self._schema].columns):
+            log.warning("%s has other columns than today's; its trainings run again", path)
+            return None
+        return table
 
     def _keep(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -110,15 +122,3 @@ def _writing(path: Path) -> Iterator[None]:
             f"{path}: cannot be written ({error.strerror or error}); the trainings finished before are kept, "
             "run again when this is mended"
         ) from error
-
-
-def _read(path: Path) -> pd.DataFrame | None:
-    try:
-        table = read_table(path)
-    except Exception as error:  # whatever a damaged file makes its reader raise
-        log.warning("%s cannot be read (%s); its trainings run again", path, error)
-        return None
-    if list(table.columns) != list(SCHEMAS[SCHEMA].columns):
-        log.warning("%s has other columns than today's; its trainings run again", path)
-        return None
-    return table

@@ -14,7 +14,7 @@ from mtlcurves.grid.bundles import Bundle
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.training.backend import Backend, Outcome
 from mtlcurves.training.identity import Standing, training_id
-from mtlcurves.training.parts import SCHEMA, Parts
+from mtlcurves.training.parts import Parts
 from mtlcurves.training.points import scored
 from mtlcurves.training.pool import train_side_by_side
 from mtlcurves.training.problem import Problem, make_problem
@@ -22,6 +22,8 @@ from mtlcurves.training.progress import Progress
 from mtlcurves.training.registry import load_backend
 
 log = logging.getLogger(__name__)
+
+SCHEMA = "grid_points"
 
 
 def train_bundle(
@@ -64,7 +66,7 @@ def train_bundle(
     mtlcurves.errors.DataError
         When a network diverges or a file cannot be written.
     """
-    engine, parts = load_backend(recipe.engine(backend)), Parts(Path(shard))
+    engine, parts = load_backend(recipe.engine(backend)), Parts(Path(shard), SCHEMA)
     standing = Standing(study, bundle, dataset, recipe.split, fold_count)
     wanted = [
         make_problem(dataset, a, bundle.rotation, bundle.replicate, recipe, fold_count) for a in bundle.allocations

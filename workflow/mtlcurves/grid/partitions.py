@@ -5,9 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 
 from mtlcurves.grid.seeds import absorb, state_of
-from mtlcurves.grouping.scores import Mask
+
+Mask = npt.NDArray[np.bool_]
+
+SEED = 0  # of the partitions that groups by gradients are set against
 
 
 def random_partition(n_tasks: int, n_groups: int, seed: int, number: int) -> Mask:
