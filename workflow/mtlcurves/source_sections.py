@@ -143,6 +143,11 @@ class DesignedSource(Section):
         default=0.5,
         description="How far the tasks of a group measure the same scaffolds: 0 by chance, 1 all the same.",
     )
+    disjoint: Literal["compound", "scaffold"] | None = Field(
+        default=None,
+        description="No compound is measured in two tasks, or no scaffold; tasks choose one after the other. By "
+        "compound, overlap still says how alike their scaffolds are. Left out, tasks choose as if alone.",
+    )
     seed: NonNegativeInt = Field(default=0, description="Seed of everything that is drawn.")
 
 
