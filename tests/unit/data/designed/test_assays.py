@@ -91,6 +91,25 @@ def test_overlap_is_how_far_a_group_measures_the_same(simulated, design):
     assert shared[0] + 0.1 < shared[1] < shared[2] - 0.1
 
 
+def test_all_tasks_may_share_compounds_to_one_degree_or_to_many(simulated, design):
+    group = families(design())
+
+    def overlaps(sharing):
+        there = measured(simulated(sharing=sharing, overlap=1, labels_per_task={"least": 100, "most": 100}))
+        both = (there.T @ there) / 100
+        pairs = pd.DataFrame(itertools.combinations(group, 2), columns=["a", "b"])
+        same = pairs["a"].map(group).eq(pairs["b"].map(group)) & pairs["a"].map(group).ne("independent")
+        return np.array([both.loc[a, b] for a, b in pairs[["a", "b"]].itertuples(index=False)]), same.to_numpy()
+
+    by_group, same = overlaps("group")
+    assert by_group[same].mean() > by_group[~same].mean() + 0.2
+    everywhere, _ = overlaps("all")
+    graded, _ = overlaps("graded")
+    assert abs(everywhere[same].mean() - everywhere[~same].mean()) < 0.1
+    assert everywhere.min() > by_group[~same].mean() + 0.1
+    assert graded.std() > 1.5 * everywhere.std() and graded.min() < everywhere.min() - 0.1
+
+
 @pytest.mark.parametrize("kind", ["compound", "scaffold"])
 def test_disjoint_tasks_have_as_many_labels_and_share_nothing(kind, simulated, design):
     keys = {"disjoint": kind, "n_compounds": 1500, "n_tasks": 8, "labels_per_task": {"median": 100, "most": 110}}

@@ -85,11 +85,11 @@ def _series(smiles: Sequence[str]) -> Words:
 def _measured(
     source: DesignedSource, task: str, group: str, keys: Words, series: Words, free: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.intp]:
-    """Choose the compounds a task measures among the free ones: whole series, as its group does, and single ones."""
-    overlap = 0.0 if group == INDEPENDENT else source.overlap
+    """Choose the compounds a task measures among the free ones: whole series, as others do, and single ones."""
+    overlap, panel = _sharing(source, task, group)
     # part of a series would keep the rest of it from all others
     weight = 1.0 if source.disjoint == "scaffold" else SERIES
-    of_series = math.sqrt(overlap) * normals(keyed_state(source.seed, "series", group), series)
+    of_series = math.sqrt(overlap) * normals(keyed_state(source.seed, "series", panel), series)
     of_series += math.sqrt(1 - overlap) * normals(keyed_state(source.seed, "series", task), series)
     of_compound = normals(keyed_state(source.seed, "choice", task), keys)
     wish = math.sqrt(weight) * of_series + math.sqrt(1 - weight) * of_compound
@@ -102,6 +102,14 @@ def _measured(
             "labels (source.labels_per_task)"
         )
     return np.sort(chosen)
+
+
+def _sharing(source: DesignedSource, task: str, group: str) -> tuple[float, str]:
+    """Tell how far a task measures the scaffolds that others do, and the name of whose they are."""
+    if source.sharing == "group":
+        return (0.0 if group == INDEPENDENT else source.overlap), group
+    share = one(source.seed, "overlap", task) if source.sharing == "graded" else 1.0
+    return share * source.overlap, "all"
 
 
 def _taken(source: DesignedSource, measured: npt.NDArray[np.intp], series: Words) -> npt.NDArray[np.bool_]:
