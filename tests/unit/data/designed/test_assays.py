@@ -117,7 +117,11 @@ def test_disjoint_tasks_have_as_many_labels_and_share_nothing(kind, simulated, d
     assert values.groupby("task").size().to_dict() == {
         task: n_measured(design(**keys), task) for task in families(design(**keys))
     }
-    unit = values["smiles"].map(lambda text: murcko_scaffold(text) or text) if kind == "scaffold" else values["smiles"]
+    unit = (
+        values["smiles"].map(lambda text: murcko_scaffold(text) or text)
+        if kind == "scaffold"
+        else values["smiles"]
+    )
     assert (values["task"].groupby(unit).nunique() == 1).all()
     more = simulated(**keys | {"n_tasks": 9})
     pd.testing.assert_series_equal(cells(more[more["task"] <= "T008"]), cells(values))
@@ -136,5 +140,7 @@ def test_disjoint_tasks_of_a_group_measure_the_same_scaffolds_if_they_are_to(sim
 
 
 def test_too_few_compounds_for_disjoint_tasks_are_told(simulated):
-    with pytest.raises(DataError, match=r"T00\d is to measure \d+ compounds, and the tasks before it leave \d+ of 400"):
+    with pytest.raises(
+        DataError, match=r"T00\d is to measure \d+ compounds, and the tasks before it leave \d+ of 400"
+    ):
         simulated(disjoint="compound")
