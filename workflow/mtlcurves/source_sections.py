@@ -145,8 +145,8 @@ class DesignedSource(Section):
     )
     sharing: Literal["group", "all", "graded"] = Field(
         default="group",
-        description="Which tasks do so: those of a group; all tasks, whatever their groups; or all, each as far as "
-        "is drawn for it between 0 and overlap, so that pairs of any similarity have any overlap.",
+        description="Which tasks do so: those of a group; all tasks, whatever their groups; or all, each as far "
+        "as is drawn for it between 0 and overlap, so that pairs of any similarity have any overlap.",
     )
     disjoint: Literal["compound", "scaffold"] | None = Field(
         default=None,
