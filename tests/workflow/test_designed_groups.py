@@ -41,7 +41,7 @@ ALIKE, APART = {"similarity": 0.8, "background": 0.05}, {"similarity": 0, "backg
 PAIR_OF_GROUPS = {"n_tasks": 6, "groups": 2, "labels_per_task": {"least": 800, "median": 800, "most": 800}}
 RAISED = {"auxiliaries": "all", "sizes": [1], "raise_by": "full"}
 BOTH_TOOLS = {
-    "grid": {"sizes": [1, FOLDS], "rotations": 6, "mtl": {}, "augmented": RAISED},
+    "grid": {"sizes": list(range(1, FOLDS + 1)), "rotations": 6, "mtl": {}, "augmented": RAISED},
     "affinity": {"sizes": [FOLDS], "every": 1},
     "recipes": {"main": MAIN | {"epochs": {"complete": 6}}},
     "bundles": {"augmented_auxiliaries": 6},
