@@ -141,7 +141,17 @@ class DesignedSource(Section):
     labels_per_task: LabelRange = Field(default=LabelRange(), description="Compounds measured in a task.")
     overlap: Share = Field(
         default=0.5,
-        description="How far the tasks of a group measure the same scaffolds: 0 by chance, 1 all the same.",
+        description="How far tasks measure the same scaffolds: 0 by chance, 1 all the same.",
+    )
+    sharing: Literal["group", "all", "graded"] = Field(
+        default="group",
+        description="Which tasks do so: those of a group; all tasks, whatever their groups; or all, each as far "
+        "as is drawn for it between 0 and overlap, so that pairs of any similarity have any overlap.",
+    )
+    disjoint: Literal["compound", "scaffold"] | None = Field(
+        default=None,
+        description="No compound is measured in two tasks, or no scaffold; tasks choose one after the other. By "
+        "compound, overlap still says how alike their scaffolds are. Left out, tasks choose as if alone.",
     )
     seed: NonNegativeInt = Field(default=0, description="Seed of everything that is drawn.")
 

@@ -8,6 +8,7 @@ import pytest
 from mtlcurves.data.designed.assays import n_measured
 from mtlcurves.data.designed.roles import families
 from mtlcurves.data.scaffolds import murcko_scaffold
+from mtlcurves.errors import DataError
 
 
 def cells(values: pd.DataFrame) -> pd.Series:
@@ -88,3 +89,58 @@ def test_overlap_is_how_far_a_group_measures_the_same(simulated, design):
             np.mean([both.loc[a, b] / min(sizes[a], sizes[b]) for a, b in itertools.combinations(group, 2)])
         )
     assert shared[0] + 0.1 < shared[1] < shared[2] - 0.1
+
+
+def test_all_tasks_may_share_compounds_to_one_degree_or_to_many(simulated, design):
+    group = families(design())
+
+    def overlaps(sharing):
+        there = measured(simulated(sharing=sharing, overlap=1, labels_per_task={"least": 100, "most": 100}))
+        both = (there.T @ there) / 100
+        pairs = pd.DataFrame(itertools.combinations(group, 2), columns=["a", "b"])
+        same = pairs["a"].map(group).eq(pairs["b"].map(group)) & pairs["a"].map(group).ne("independent")
+        return np.array([both.loc[a, b] for a, b in pairs[["a", "b"]].itertuples(index=False)]), same.to_numpy()
+
+    by_group, same = overlaps("group")
+    assert by_group[same].mean() > by_group[~same].mean() + 0.2
+    everywhere, _ = overlaps("all")
+    graded, _ = overlaps("graded")
+    assert abs(everywhere[same].mean() - everywhere[~same].mean()) < 0.1
+    assert everywhere.min() > by_group[~same].mean() + 0.1
+    assert graded.std() > 1.5 * everywhere.std() and graded.min() < everywhere.min() - 0.1
+
+
+@pytest.mark.parametrize("kind", ["compound", "scaffold"])
+def test_disjoint_tasks_have_as_many_labels_and_share_nothing(kind, simulated, design):
+    keys = {"disjoint": kind, "n_compounds": 1500, "n_tasks": 8, "labels_per_task": {"median": 100, "most": 110}}
+    values = simulated(**keys)
+    assert values.groupby("task").size().to_dict() == {
+        task: n_measured(design(**keys), task) for task in families(design(**keys))
+    }
+    unit = (
+        values["smiles"].map(lambda text: murcko_scaffold(text) or text)
+        if kind == "scaffold"
+        else values["smiles"]
+    )
+    assert (values["task"].groupby(unit).nunique() == 1).all()
+    more = simulated(**keys | {"n_tasks": 9})
+    pd.testing.assert_series_equal(cells(more[more["task"] <= "T008"]), cells(values))
+
+
+def test_disjoint_tasks_of_a_group_measure_the_same_scaffolds_if_they_are_to(simulated, design):
+    group = [task for task, family in families(design(n_tasks=8)).items() if family == "G1"]
+    shared = []
+    for overlap in (0.0, 1.0):
+        values = simulated(
+            disjoint="compound", overlap=overlap, n_compounds=3000, n_tasks=8, labels_per_task={"most": 100}
+        )
+        own = [set(values.loc[values["task"] == task, "smiles"].map(murcko_scaffold)) for task in group]
+        shared.append(np.mean([len(a & b) / min(len(a), len(b)) for a, b in itertools.combinations(own, 2)]))
+    assert shared[1] > 1.5 * shared[0]
+
+
+def test_too_few_compounds_for_disjoint_tasks_are_told(simulated):
+    with pytest.raises(
+        DataError, match=r"T00\d is to measure \d+ compounds, and the tasks before it leave \d+ of 400"
+    ):
+        simulated(disjoint="compound")

@@ -49,6 +49,7 @@ def test_a_right_design_has_no_problem():
         ({"n_compounds": 60_000}, "source.n_compounds: found 60000; allowed: a whole number (>= 100, <= 50000)"),
         ({"n_compounds": 500}, "source.labels_per_task.most: found 2000; the source has 500 compounds"),
         ({"labels_per_task": {"least": 400}}, "found least 400, median 300, most 2000; they must not fall"),
+        ({"disjoint": "compound", "n_tasks": 99}, "99 tasks that share no compound need 9900 compounds"),
         ({"prevalence": {"least": 0.6}}, "source.prevalence.least: found 0.6, more than most (0.5)"),
         ({"similarity": 0.96}, "source.background: found 0.05 beside similarity 0.96; their sum may be 1 at most"),
     ],

@@ -41,3 +41,9 @@ def design_problems(source: DesignedSource, tasks: Sequence[str]) -> Iterator[st
             f"source.labels_per_task.most: found {counts.most}; the source has {source.n_compounds} compounds "
             "(source.n_compounds)"
         )
+    elif source.disjoint and counts.least * source.n_tasks > source.n_compounds:
+        yield (
+            f"source.labels_per_task.least: found {counts.least}; {source.n_tasks} tasks that share no "
+            f"{source.disjoint} need {counts.least * source.n_tasks} compounds, and the source has "
+            f"{source.n_compounds} (source.n_compounds)"
+        )
