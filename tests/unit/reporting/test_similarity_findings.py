@@ -63,6 +63,15 @@ def test_the_verdict_on_gradients_follows_from_their_correlation_with_labels(row
     assert expected in said(similarity_and_correlation=rows)
 
 
+def test_what_prevalences_allow_stands_beside_the_correlation():
+    share = related(-0.16, -0.39, 0.04, 0.03, measure="phi_of_most")
+    (finding,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([share, WHOLE])}, SECTION, 0.05)
+    assert "have r +0.65" in finding.sentence
+    assert f"the most that the classes' prevalences allow r {M}0.16" in finding.detail
+    (values,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([WHOLE])}, SECTION, 0.05)
+    assert "prevalences" not in values.detail
+
+
 def gains(verdicts, r, p):
     benefit = [
         {"metric": "auroc", "benefit": b, "verdict": v, "over": "seeds", "q": 0.01 if v == "loss" else 0.6}

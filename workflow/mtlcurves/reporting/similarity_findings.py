@@ -57,7 +57,7 @@ def similarity_findings(tables: Tables, gradients: Mapping[str, Any] | None, sig
     if len(tables.get("overlap", [])):
         found.append(overlap_finding(tables["overlap"]))
     if len(tables.get("similarity_and_correlation", [])):
-        table = _rows(tables["similarity_and_correlation"], encoder=shown["encoder"], measure="pearson")
+        table = _rows(tables["similarity_and_correlation"], encoder=shown["encoder"])
         found.append(relation_finding(table, shown["window"], gradients["rows"], significance))
     if len(tables.get("pair_benefit", [])):
         prediction = _rows(tables["benefit_prediction"], **shown, part="all", version="raw", outcome=EACH)
@@ -88,7 +88,7 @@ def overlap_finding(overlap: pd.DataFrame) -> Finding:
 def relation_finding(relation: pd.DataFrame, window: str, rows: str, significance: float) -> Finding:
     """Say whether similar gradients go with correlated labels, and whether on different compounds too."""
     shown = _rows(relation, window=window)
-    own = _rows(shown, rows=rows, version="raw")
+    own = _rows(shown, rows=rows, version="raw", measure="pearson")
     what = f"the similarity of the tasks' gradients and the correlation of their {LABELS_OF[rows]}"
     whole = _first(own, part="all")
     if whole is None or not np.isfinite(whole["pearson"]):
@@ -148,10 +148,16 @@ def _of_cross(whole: pd.Series, cross: pd.Series | None, significance: float) ->
 
 
 def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str:
-    beside = [("divided by overlap", _first(relation, rows=rows, part="all", version="corrected"))]
-    beside += [(text, _first(relation, rows=name, part="all", version="raw"))
-               for name, text in LABELS_OF.items() if name != rows]  # fmt: skip
-    others = [f"{text} r {signed(row['pearson'], 2)}" for text, row in beside if row is not None]
+    whole_part = _rows(relation, part="all")
+    pearson = _rows(whole_part, measure="pearson")
+    beside = [("divided by overlap", _first(pearson, rows=rows, version="corrected"))]
+    beside += [
+        (text, _first(pearson, rows=name, version="raw")) for name, text in LABELS_OF.items() if name != rows
+    ]
+    of_most = _first(whole_part, rows=rows, version="raw", measure="phi_of_most")
+    beside.append(("correlation as a share of the most that the classes' prevalences allow", of_most))
+    known = [(text, row) for text, row in beside if row is not None and np.isfinite(row["pearson"])]
+    others = [f"{text} r {signed(row['pearson'], 2)}" for text, row in known]
     return (
         f"Encoder {whole['encoder']}, logged steps {whole['window']}; P by permutation of tasks, interval from "
         f"resampled ones, since pairs share tasks. Beside it: {', '.join(others) or 'nothing'}."
