@@ -72,9 +72,8 @@ def _verdicts(judged: pd.DataFrame) -> str:
 def _detail(judged: pd.DataFrame) -> str:
     least = judged.sort_values("p_equivalence").iloc[-1]
     ratios = judged["seconds_ratio"].dropna()
-    cost = (
-        f" A training takes {ratios.min():.2g} to {ratios.max():.2g} times the plain sum's." if len(ratios) else ""
-    )
+    ends = dict.fromkeys(f"{ratio:.2g}" for ratio in (ratios.min(), ratios.max()))
+    cost = f" A training takes {' to '.join(ends)} times the plain sum's." if len(ratios) else ""
     return (
         "Two one-sided tests over rotations with the Nadeau-Bengio correction, not corrected for their number. "
         f"The largest P-value of a difference beyond the margin is {p_value(least['p_equivalence'])} "
