@@ -22,7 +22,7 @@ def test_ways_of_balancing_are_said_with_their_range_and_verdicts(study):
         "\N{PLUS-MINUS SIGN}0.005): with_pcgrad; 1 is better: with_cagrad; 1 is worse: with_mgda; "
         "1 is undecided: with_dwa."
     )
-    assert "beyond the margin is 0.030" in finding.detail and "1.5 to 1.5 times" in finding.detail
+    assert "beyond the margin is 0.030" in finding.detail and "takes 1.5 times" in finding.detail
 
 
 def test_one_way_alone_has_no_range(simulate):
