@@ -125,7 +125,8 @@ def most_memory_mb(study: Study, threads: int) -> int:
     """Megabytes of the job that needs most, by what it asks for: one that trains a bundle, or with an encoder."""
     encoders = {run.encoder for run in study.gradient_runs}
     asked = [threads * gradient_needs.memory_mb(study, encoder) for encoder in encoders]
-    return max([needs.most_memory_mb(study, threads)] * bool(study.arms) + asked)
+    asked += [needs.most_memory_mb(study, threads)] if study.arms else []
+    return max(asked, default=0)  # a study too young for trainings asks for none
 
 
 def encoder_trainings(study: Study) -> Counter[str]:
