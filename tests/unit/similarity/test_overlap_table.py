@@ -112,6 +112,17 @@ def page(gradients: Gradients | None = None, **compounds: range) -> str:
     return overlap_page("mine", table(gradients, **compounds), {"a": "AR"}, n, gradients or Gradients())
 
 
+def test_noise_alone_is_met_by_more_batches() -> None:
+    def said(every: int) -> str:
+        gradients = Gradients.model_validate({"log": {"every": every, "window": "all"}})
+        assert table(gradients, a=range(1000), b=range(970, 1970))["advice"].item() == TOO_NOISY
+        return " ".join(page(gradients, a=range(1000), b=range(970, 1970)).split())
+
+    assert "1 of 1 pairs share enough compounds to confirm a similarity" in said(10)
+    assert "gradients.log.every" in said(10) and "gradients.log.every" not in said(1)
+    assert "Log more batches" not in page(a=range(4000), b=range(4000))
+
+
 def test_the_page_says_first_what_is_usable() -> None:
     every = page(a=range(4000), b=range(4000))
     assert "GRADIENTS ARE USABLE for all pairs." in every and "not usable" not in every

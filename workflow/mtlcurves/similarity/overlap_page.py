@@ -147,6 +147,14 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
             "(gradients.log.min_batches). Lower gradients.log.every, raise gradients.training.epochs, or change "
             "gradients.log.window."
         )
+    noisy = int(((table["advice"] == TOO_NOISY) & (table["batches"] >= least * trainings)).sum())
+    if noisy:
+        often = ", lower gradients.log.every" if gradients.log.every > 1 else ""
+        yield from _wrapped(
+            f"- Log more batches: {noisy:,} of {len(table):,} pairs share enough compounds to confirm a "
+            "similarity, and too few to see one through the noise. Four times as many batches halve the smallest "
+            f"one seen: raise gradients.seeds or gradients.rotations{often}."
+        )
     if counts[USABLE]:
         pairs = "" if counts[USABLE] == len(table) else " of the usable pairs, and of no others,"
         yield from _wrapped(
