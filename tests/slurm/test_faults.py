@@ -87,6 +87,7 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
     assert finished and not long_study.trained_again(finished)
 
 
+@pytest.mark.verify
 def test_snakemake_is_killed_and_slurmctld_too(long_study, uninterrupted, cluster):
     with long_study.running(TARGET):
         wait_until(lambda: len(long_study.parts()) >= 3, 120, "training finished")
