@@ -63,7 +63,7 @@ def draw(signals: pd.DataFrame, window: str, significance: float) -> Drawing:
         line[0].set_ylabel("gain in " + metric_name(metric) if metric else "designed similarity")
     grid[0][0].set_ylim(len(labels) - 0.5, -0.5)
     grid[0][0].set_xlim(-1.05, 1.05)
-    grid[-1][n_columns // 2].set_xlabel("rank correlation of the signal with what a task gains from another")
+    grid[-1][n_columns // 2].set_xlabel("rank correlation with the signal")
     figure.suptitle(
         "Which signal tells what tasks gain from each other? n: directions; lines: 95 % intervals over tasks\n"
         f"told from nothing: by the interval, and at a false-discovery rate of {percent(significance)} here",
