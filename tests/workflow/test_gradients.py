@@ -2,6 +2,7 @@
 
 import copy
 import shutil
+import zipfile
 
 import numpy as np
 import pytest
@@ -112,3 +113,10 @@ def test_rivals_and_encoders_are_compared(logged, with_section):
     assert len(logged.table("tables/synthetic_similarity.parquet"))
     found = logged.table("tables/architecture_consistency.parquet")
     assert set(found["encoder_a"]) | set(found["encoder_b"]) == {"ecfp", "cnn"}
+
+    logged.succeed("share", *TRIGGERS)
+    with zipfile.ZipFile(logged.results / "tiny-share.zip") as archive:
+        members = {name.removeprefix("tiny-share/results/") for name in archive.namelist()}
+    measured = {"log", "epochs", "scores"}
+    assert members >= {f"gradient_{what}.parquet" for what in measured}
+    assert members >= {"benefit_scores.parquet", "task2vec.parquet", "synthetic_pairs.parquet"}

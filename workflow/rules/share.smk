@@ -4,6 +4,8 @@ SHARED = [
     *(rules.plan_trainings.output if study.arms else []),
     *([f"{STUDY_ROOT}/grid_points.parquet"] if study.arms else []),
     *([GROUP_POINTS] if study.config.grouping else []),
+    *(file for file in gradient_output if file.endswith(".parquet")),
+    *([f"{STUDY_ROOT}/affinity.parquet"] if study.config.affinity else []),
     *truth_output,
     *(
         f"{STUDY_ROOT}/curves/{n}.parquet"

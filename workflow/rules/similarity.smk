@@ -268,6 +268,8 @@ if "task2vec_and_correlation" in SIMILARITY_TABLES:
         script:
             "../../scripts/embed_tasks.py"
 
+    gradient_output += [rules.embed_tasks.output.pairs]
+
 
 if "synthetic_similarity" in SIMILARITY_TABLES:
 
@@ -293,6 +295,8 @@ if "synthetic_similarity" in SIMILARITY_TABLES:
             settings=section("gradients")["synthetic"],
         script:
             "../../scripts/simulate_similarity.py"
+
+    gradient_output += [rules.simulate_similarity.output.pairs]
 
 
 if CLAIMED:
