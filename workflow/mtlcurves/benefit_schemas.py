@@ -112,7 +112,7 @@ BENEFIT: dict[str, Schema] = {
         version=("string", "raw or corrected; of other signals how they are scaled"),
         outcome=(
             "string",
-            "benefit: gain of a pair on the test fold; designed: true correlation of a designed study's scores",
+            "benefit: gain of a pair on the test fold; designed: size of the true correlation in a designed study",
         ),
         metric=("string", "score of the benefit"),
         stratum=("string", "all pairs, or thirds by ochiai overlap or by the labels of the task that gains"),

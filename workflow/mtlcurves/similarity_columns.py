@@ -6,6 +6,10 @@ ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
 WINDOW = ("string", "last_fifth, all or frozen")
 PART = ("string", "all, cross or same")
 VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
+MEASURE = (
+    "string",
+    "column of task_correlation: pearson (of classes phi), phi_of_most or spearman; size: pearson's without its sign",
+)
 N_TASKS = ("int32", "tasks known on both sides")
 STATUS = ("string", "ok, or why there is no number")
 P = ("float64", "two-sided P-value by permutation of whole tasks (Mantel)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mtlcurves.benefit_schemas import BENEFIT
 from mtlcurves.gradient_schemas import GRADIENTS
 from mtlcurves.schema_types import Schema, table
-from mtlcurves.similarity_columns import CORRELATIONS, ENCODER, N_TASKS, PART, STATUS, VERSION, WINDOW
+from mtlcurves.similarity_columns import CORRELATIONS, ENCODER, MEASURE, N_TASKS, PART, STATUS, VERSION, WINDOW
 
 _N_PAIRS = ("int32", "unordered pairs known on both sides")
 
@@ -17,7 +17,7 @@ RELATION: dict[str, Schema] = {
         part=PART,
         version=VERSION,
         rows=("string", "compounds whose labels are correlated: all, train or heldout; mean over rotations"),
-        measure=("string", "column of task_correlation: pearson (of classes phi), phi_of_most or spearman"),
+        measure=MEASURE,
         **CORRELATIONS,
         n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
@@ -177,7 +177,10 @@ RELATION: dict[str, Schema] = {
         level=("float64", "share kept, or Jaccard overlap"),
         seed=("int16", "simulated data set and training"),
         window=("string", "logged steps: all, or last_fifth of the epochs"),
-        truth=("string", "cosines of the tasks' weights: designed, or realised as they were drawn"),
+        truth=(
+            "string",
+            "cosines of the tasks' weights: designed, realised as they were drawn, or the size of the realised",
+        ),
         ochiai=("float64", "mean overlap"),
         mean_similarity=("float64", "mean similarity of gradients"),
         **CORRELATIONS,
@@ -197,7 +200,7 @@ RELATION: dict[str, Schema] = {
         "one form of Task2Vec, one correlation of labels",
         form=("string", "published or fair"),
         rows=("string", "compounds whose labels are correlated: all, train or heldout; mean over rotations"),
-        measure=("string", "column of task_correlation: pearson (of classes phi), phi_of_most or spearman"),
+        measure=MEASURE,
         **CORRELATIONS,
         n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,

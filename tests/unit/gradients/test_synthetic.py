@@ -57,7 +57,7 @@ def test_every_level_has_its_pairs_and_the_same_twice(monkeypatch, tmp_path):
     pd.testing.assert_frame_equal(pairs, run(settings))
     write_table(pairs, tmp_path / "pairs.parquet", "synthetic_pairs")
     table = relate_synthetic(pairs)
-    assert len(table) == 2 * 2 * 2 * 2 and set(table["status"]) <= {
+    assert len(table) == 2 * 2 * 2 * 3 and set(table["status"]) <= {
         "ok",
         "0 tasks are known on both sides; 4 are needed",
     }

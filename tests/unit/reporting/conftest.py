@@ -260,11 +260,13 @@ class SimulatedStudy:
                 parts.append(pairs.assign(metric=metric, estimator=estimator))
         estimates = pd.concat(parts, ignore_index=True).assign(recipe="main", n_rotations=self.rotations)
         self.tables["transfer_estimates"] = estimates.reindex(columns=list(SCHEMAS["transfer_estimates"].columns))
+        change = self.true_change[target, auxiliary]
+        sign = 1 - 2 * ((target + auxiliary) % 2)  # opposite tasks help as alike ones do
         self.tables["truth"] = pd.DataFrame(
             {
                 "target": names[target],
                 "auxiliary": names[auxiliary],
-                "correlation": 40 * self.true_change[target, auxiliary],
+                "correlation": 40 * sign * (change - change.min(initial=0)),
             }
         )
 

@@ -16,9 +16,19 @@ def related(make_tables):
 
 
 def test_every_similarity_meets_every_correlation_of_labels(related, tmp_path):
-    assert len(related) == 2 * 2 * 2 * 2  # parts, versions, rows; pearson and spearman, phi_of_most is unknown
+    assert len(related) == 2 * 2 * 2 * 3  # parts, versions, rows; phi_of_most is unknown
     write_table(related, tmp_path / "table.parquet", NAME)
-    assert set(read_table(tmp_path / "table.parquet")["measure"]) == {"pearson", "spearman"}
+    assert set(read_table(tmp_path / "table.parquet")["measure"]) == {"pearson", "spearman", "size"}
+
+
+def test_tasks_turned_round_hide_from_the_correlation_and_not_from_its_size(tables):
+    similarity, correlation = summarise(tables.log(noise=0.0), tables.overlap()), tables.correlation()
+    sign = np.resize([1, -1], len(correlation))
+    turned = correlation.assign(pearson=sign * (1 + correlation["pearson"]))
+    rows = relate(similarity, turned).set_index(["window", "part", "version", "rows", "measure"])["pearson"].unstack()
+    x, y = (np.array([numbers[pair] for pair in tables.pairs]) for numbers in (tables.truth, tables.labels))
+    np.testing.assert_allclose(rows["size"], stats.pearsonr(x, y).statistic)
+    assert (rows["pearson"].abs() < 0.4).all()
 
 
 def test_the_correlation_is_that_of_the_pairs(tables, related):

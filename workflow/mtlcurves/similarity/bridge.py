@@ -71,7 +71,9 @@ def _outcomes(
     for metric, rows in own.groupby("metric", sort=False, observed=True):
         yield {"outcome": BENEFIT, "metric": metric}, ordered(rows, "benefit", tasks, "partner", "task")
     if truth is not None:
-        yield {"outcome": DESIGNED, "metric": None}, ordered(truth, "correlation", tasks, "auxiliary", "target")
+        # opposite tasks help each other as alike ones do: each has an output of its own
+        size = np.abs(ordered(truth, "correlation", tasks, "auxiliary", "target"))
+        yield {"outcome": DESIGNED, "metric": None}, size
 
 
 def _signals(

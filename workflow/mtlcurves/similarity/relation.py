@@ -2,12 +2,16 @@
 
 Both sides are of the same tasks, each in many pairs, so P-values permute tasks and intervals resample them
 (:mod:`mtlcurves.curves.agreement`).
+
+Every task has a head of its own, which learns what its labels mean. Turn them round and the head turns, too: the
+gradient by the shared weights stays. So G does not see the sign of E, and is related to its size as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from mtlcurves.curves.agreement import Correlation, Floats, correlate
@@ -18,6 +22,8 @@ from mtlcurves.similarity.matrices import PAIR, similarities, status_of, symmetr
 
 NAME = "similarity_and_correlation"
 MEASURES = ("pearson", "phi_of_most", "spearman")
+SIZE = "size"
+"""Measure of label correlation: Pearson's without its sign."""
 
 
 def relate(similarity: pd.DataFrame, correlation: pd.DataFrame) -> pd.DataFrame:
@@ -49,13 +55,18 @@ def relate(similarity: pd.DataFrame, correlation: pd.DataFrame) -> pd.DataFrame:
 
 
 def label_correlations(correlation: pd.DataFrame, tasks: list[str]) -> Iterator[tuple[dict[str, str], Floats]]:
-    """Lay out the correlations of all labels: every choice of compounds, every measure; means over rotations."""
+    """Lay out the correlations of all labels: every choice of compounds, every measure; means over rotations.
+
+    Their size is a measure of its own where a pair's correlation is negative.
+    """
     full = correlation[correlation["view"] == FULL]
     for rows, own in full.groupby("rows", sort=False, observed=True):
         means = own.groupby(PAIR, sort=False, observed=True)[list(MEASURES)].mean().reset_index()
         for measure in MEASURES:
             if means[measure].notna().any():
                 yield {"rows": str(rows), "measure": measure}, symmetric(means, measure, tasks)
+        if (means["pearson"] < 0).any():
+            yield {"rows": str(rows), "measure": SIZE}, np.abs(symmetric(means, "pearson", tasks))
 
 
 def both(first: Floats, second: Floats) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from mtlcurves.schemas import SCHEMAS
@@ -9,7 +11,12 @@ from mtlcurves.similarity.matrices import symmetric, tasks_of
 from mtlcurves.similarity.relation import both, label_correlations
 
 SYNTHETIC, TASK2VEC = "synthetic_similarity", "task2vec_and_correlation"
-TRUTHS = ("designed", "realised")
+TRUTHS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
+    "designed": lambda pairs: pairs["designed"],
+    "realised": lambda pairs: pairs["realised"],
+    "size of the realised": lambda pairs: pairs["realised"].abs(),
+}
+"""True similarities. Heads of their own turn with their task, so gradients should show the size and not the sign."""
 
 
 def relate_synthetic(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -30,9 +37,9 @@ def relate_synthetic(pairs: pd.DataFrame) -> pd.DataFrame:
     for names, own in pairs.groupby(keys, sort=False, observed=True):
         means = {"ochiai": own["ochiai"].mean(), "mean_similarity": own["similarity"].mean()}
         similarity = symmetric(own, "similarity", tasks)
-        for truth in TRUTHS:
+        for truth, of_pairs in TRUTHS.items():
             row = dict(zip(keys, names, strict=True)) | {"truth": truth} | means
-            rows.append(row | both(similarity, symmetric(own, truth, tasks)))
+            rows.append(row | both(similarity, symmetric(own.assign(true=of_pairs(own)), "true", tasks)))
     return pd.DataFrame(rows, columns=list(SCHEMAS[SYNTHETIC].columns))
 
 

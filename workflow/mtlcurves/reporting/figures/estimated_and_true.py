@@ -47,7 +47,8 @@ def drawn_data(estimates: pd.DataFrame, truth: pd.DataFrame, significance: float
 
 
 def _agreed(pairs: pd.DataFrame, significance: float) -> pd.DataFrame:
-    true = _matrix(pairs, pairs["correlation"])
+    # each task has an output of its own, so that an opposite task helps as an alike one does
+    true = _matrix(pairs, pairs["correlation"].abs())
     raw = agreement(_matrix(pairs, pairs["per_fold"]), true)
     with np.errstate(divide="ignore", invalid="ignore"):
         drawn = pairs["shrunken"] * pairs["per_fold"] / pairs["value"]
@@ -126,10 +127,10 @@ def _scatter(axes: Axes, data: pd.DataFrame, estimator: str) -> None:
 
 
 def agreement_text(row: pd.Series) -> str:
-    """Say how estimated and true weights agree: ``Spearman +0.43, P 0.001``."""
+    """Say how estimated and true weights agree: ``Spearman with its size +0.43, P 0.001``."""
     if pd.isna(row["spearman"]):
         return f"no correlation: {plural(int(row['n_pairs_map']), 'pair')}"
     p = f"P {row['p']:.3f}" if pd.notna(row["p"]) else "too few tasks for a P"
     together = row["spearman_shrunken"]
     drawn = f"\ndrawn together: {signed(together, 2)}" if pd.notna(together) else ""
-    return f"Spearman {signed(row['spearman'], 2)}, {p}{drawn}"
+    return f"Spearman with its size {signed(row['spearman'], 2)}, {p}{drawn}"
