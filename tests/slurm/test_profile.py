@@ -27,7 +27,7 @@ def small_config(tiny_config):
 
 @pytest.fixture(scope="module")
 def both(place, workplace, small_config):
-    """The small study up to its tables: run through the profile, and on this machine while that waits for its jobs."""
+    """The small study up to its tables, run through the profile, and on this machine while that waits for jobs."""
     there, here = place(small_config), workplace(small_config)
     with there.running("tables") as snakemake:
         here.succeed("tables")
