@@ -12,7 +12,7 @@ from mtlcurves.grid.seeds import text_key
 
 FOLDS = 5
 
-# pytest has a worker for each core: more threads would wait for one another, for minutes where trainings are checked
+# pytest has a worker for each core: more threads would wait for one another, in some tests for minutes
 torch.set_num_threads(1)
 
 
