@@ -10,19 +10,15 @@ from mtlcurves.training import needs
 # workflow.basedir and workflow.configfiles are the outer workflow's where this one is a module of it
 PROJECT = Path(str(workflow.current_basedir)).parent
 MODULE = workflow.modifier.namespace
-PREFIX = (
-    workflow.modifier.path_modifier.prefix or ""
-)  # of paths that are not a rule's input or output
+# of paths that are not a rule's input or output
+PREFIX = workflow.modifier.path_modifier.prefix or ""
 CONFIG_FILES = [] if MODULE else [Path(name) for name in workflow.configfiles]
 # every job parses the study too, and need not look as closely
 CLOSELY = workflow.is_main_process
 
 
 def stop(error: ConfigError):
-    """End Snakemake with a message alone: an exception would bring its traceback and lines of these files.
-
-    Not by way of Snakemake's logger, which --quiet all silences.
-    """
+    """End Snakemake with a message alone: an exception brings a traceback, --quiet all silences the logger."""
     raise SystemExit(str(error))
 
 
@@ -58,9 +54,13 @@ wildcard_constraints:
     bundle=r"[A-Za-z0-9_-]+",
 
 
-def library_digest(rule_name: str) -> str:
-    """Digest of a rule's script and the library code behind it, so that an edit plans the rule again."""
-    return script_digest(PROJECT / f"scripts/{rule_name}.py")
+def library_digest(rule_name: str):
+    """Digest of a rule's script and the library behind it, so that an edit plans it again; made when planned."""
+
+    def taken(wildcards) -> str:
+        return script_digest(PROJECT / f"scripts/{rule_name}.py")
+
+    return taken
 
 
 def section(name: str):

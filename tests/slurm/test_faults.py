@@ -43,16 +43,16 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
     blocked = long_study.results / "trainings/main/stl/rotation-0/replicate-0/bundle-000.parts"
     blocked.parent.mkdir(parents=True)
     blocked.write_text("where the bundle's folder should be")
-    cancelled, killed = "main_stl_0_0_bundle-001", "main_stl_0_0_bundle-002"
+    failing, cancelled, killed = (f"main_stl_0_0_bundle-00{i}" for i in range(3))
 
-    def running(bundle: str) -> bool:
-        return any(job["JobState"] == "RUNNING" for job in long_study.jobs(bundle))
+    def at_first(bundle: str) -> bool:
+        return long_study.jobs(bundle)[0]["JobState"] == "RUNNING"
 
     with long_study.running(TARGET, "--retries", "2") as snakemake:
         wait_until(lambda: all(map(long_study.parts, (cancelled, killed))), 120, "training finished")
         cluster.run("scancel", long_study.jobs(cancelled)[0]["JobId"])
         signal_training(long_study.jobs(killed)[0], signal.SIGKILL)
-        wait_until(lambda: not any(map(running, (cancelled, killed))), 60, "end of the two")
+        wait_until(lambda: not any(map(at_first, (failing, cancelled, killed))), 60, "end of their first attempts")
         finished = long_study.finished()
         # both nodes are lost to the jobs on them: one set down, the other taken by something urgent
         cluster.run("scontrol", "update", "nodename=cpu1", "state=down", "reason=test")
@@ -65,12 +65,12 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
 
     assert snakemake.returncode == 1
     assert not (long_study.folder / TARGET).exists()
-    failing = long_study.jobs("main_stl_0_0_bundle-000")
-    assert asked(failing) == [("2000M", "00:20:00"), ("4000M", "00:40:00"), ("6000M", "01:00:00")]
-    assert {job["JobState"] for job in failing} == {"FAILED"}
+    failed = long_study.jobs(failing)
+    assert asked(failed) == [("2000M", "00:20:00"), ("4000M", "00:40:00"), ("6000M", "01:00:00")]
+    assert {job["JobState"] for job in failed} == {"FAILED"}
     log = "logs/tiny/trainings/main/stl/rotation-0/replicate-0/bundle-000.log"
     assert log in said and "bundle-000.parts" in (long_study.folder / log).read_text()
-    assert Path(failing[-1]["StdOut"]).read_text() and failing[-1]["StdOut"] in said
+    assert Path(failed[-1]["StdOut"]).read_text() and failed[-1]["StdOut"] in said
 
     for bundle, state in ((cancelled, "CANCELLED"), (killed, "FAILED")):
         first, second = long_study.jobs(bundle)
@@ -82,7 +82,7 @@ def test_every_fault_at_once(long_study, uninterrupted, cluster):
 
     blocked.unlink()
     long_study.succeed(TARGET)
-    assert len(long_study.jobs()) == len(failing) + 4 + 5 + 2  # the bundle that failed, and gather_grid_points
+    assert len(long_study.jobs()) == len(failed) + 4 + 5 + 2  # the bundle that failed, and gather_grid_points
     same_points(long_study, uninterrupted)
     assert finished and not long_study.trained_again(finished)
 

@@ -32,7 +32,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def forget() -> None:
-    for function in (provenance.code_digest, provenance._direct_imports, script_digest, provenance.commit):
+    for function in (provenance._read, script_digest, provenance.commit):
         function.cache_clear()
 
 

@@ -134,18 +134,13 @@ def test_an_estimate_asks_for_tasks_and_an_arm(small_config, workplace):
 
 def test_a_given_calibration_is_used_in_place_of_one_measured_here(estimated, small_config, workplace):
     given = str(estimated[0].results / "estimate/calibration.json")
-    place = workplace(small_config | {"rates": given})
-    assert "calibrate" not in place.planned("estimate")
+    assert "calibrate" not in workplace(small_config | {"rates": given}).planned("estimate")
+    place, _ = estimated
     place.configure(small_config | {"rates": given, "backend": "reference"})
-    place.succeed("dataset")
     done = place.run("estimate")
     assert done.returncode == 1
     assert "calibrates the backend lazy_adam; the study's is reference" in done.stdout + done.stderr
 
 
-def test_a_report_without_an_estimate_says_so(small_config, workplace):
-    config = copy.deepcopy(small_config)
-    config["grid"] = {"sizes": [5], "rotations": 1, "stl": {"tasks": ["opsin-A"]}}
-    place = workplace(config)
-    place.succeed()
-    assert "No estimate was made before it was run" in (place.results / "report.html").read_text()
+def test_a_report_without_an_estimate_says_so(tiny_study):
+    assert "No estimate was made before it was run" in (tiny_study.results / "report.html").read_text()

@@ -4,8 +4,8 @@ import os
 import subprocess
 
 
-def test_a_study_runs_without_a_home(tiny_config, workplace):
-    config = tiny_config | {"grid": {"rotations": 1, "sizes": [2, 4], "stl": {}}}
+def test_the_smallest_study_runs_without_a_home(tiny_config, workplace):
+    config = tiny_config | {"grid": {"rotations": 1, "sizes": [5], "stl": {"tasks": ["opsin-A"]}}}
     config["recipes"] = {"main": config["recipes"]["main"]}
     place = workplace(config)
     scratch, cache = place.folder / "scratch", place.folder / "cache"

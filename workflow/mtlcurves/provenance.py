@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import platform
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -50,16 +51,37 @@ PLUMBING = {
 }
 
 
-@cache
 def code_digest(path: Path) -> str:
     """Digest a file's Python code, without comments, docstrings and layout."""
+    return _read(path)[0]
+
+
+@cache
+def _read(path: Path) -> tuple[str, frozenset[str]]:
+    """Digest of a file's code, and the library modules that it imports; parsed once, every job waits for it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+    names: set[str] = set()
+    for node in [tree, *_statements(tree)]:
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             body = node.body
             if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
                 node.body = body[1:] or [ast.Pass()]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    library = (n.removeprefix("mtlcurves.") for n in names if n.startswith("mtlcurves."))
+    imported = frozenset(n for n in library if _file_of(n).is_file())
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), imported
+
+
+def _statements(block: ast.AST) -> Iterator[ast.AST]:
+    """Every statement below one; expressions, most of a file, hold neither an import nor a docstring."""
+    for part in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for statement in getattr(block, part, ()):
+            yield statement
+            yield from _statements(statement)
 
 
 def module_digest(module: str) -> str:
@@ -88,17 +110,8 @@ def imported_modules(module: str) -> set[str]:
     return found
 
 
-@cache
 def _direct_imports(path: Path) -> frozenset[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module)
-            names.update(f"{node.module}.{alias.name}" for alias in node.names)
-    library = (n.removeprefix("mtlcurves.") for n in names if n.startswith("mtlcurves."))
-    return frozenset(n for n in library if _file_of(n).is_file())
+    return _read(path)[1]
 
 
 @cache

@@ -5,11 +5,15 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import scipy.sparse
+import torch
 from mtlcurves.config import Epochs, Recipe
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.grid.seeds import text_key
 
 FOLDS = 5
+
+# pytest has a worker for each core: more threads would wait for one another, in some tests for minutes
+torch.set_num_threads(1)
 
 
 def make_dataset(
