@@ -11,11 +11,9 @@ from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import p_value
+from mtlcurves.reporting.words import left_open, p_value
 
 Tables = Mapping[str, pd.DataFrame]
-
-_STRONG = 0.9  # largest correlation that an interval leaves open, from which on it leaves everything open
 
 
 def affinity_findings(tables: Tables, metric: str, significance: float) -> list[Finding]:
@@ -74,14 +72,6 @@ def _numbers(row: pd.Series) -> str:
     return (
         f"Spearman {signed(row['spearman'], 2)}{interval if pd.notna(row['low']) else ''}, P {p_value(row['p'])}"
     )
-
-
-def left_open(low: float, high: float) -> str:
-    """Say which correlations an interval leaves open."""
-    most = max(abs(low), abs(high))
-    if not np.isfinite(most) or most >= _STRONG:
-        return "The interval excludes nothing: this is a lack of tasks, not a finding."
-    return f"The interval excludes correlations beyond \N{PLUS-MINUS SIGN}{most:.2f}, and nothing below."
 
 
 def _ceiling(row: pd.Series) -> str:

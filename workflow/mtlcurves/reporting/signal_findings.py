@@ -8,6 +8,7 @@ from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.signals import NAMES, shown_signals, stratum_name, stratum_range
 from mtlcurves.reporting.style import metric_name, percent, signed
+from mtlcurves.reporting.words import listed
 
 BENEFIT = "benefit"
 LONG_NAMES = dict(
@@ -64,7 +65,7 @@ def _told(rows: pd.DataFrame, score: str) -> str:
         named = [f"{_name(row['label'])} ({_numbers(row)})" for _, row in own.iterrows()]
         parts += [f"{verb} {' and '.join(named)}"] * bool(named)
     if rest:
-        parts.append(f"is not found to go with {' or '.join(filter(None, [', '.join(rest[:-1]), rest[-1]]))}")
+        parts.append(f"is not found to go with {listed(rest, 'or')}")
     return f"what a task gains in {score} from another {', and '.join(parts)}."
 
 
@@ -74,7 +75,7 @@ def _in_thirds(rows: pd.DataFrame) -> str:
         return "Pairs do not differ enough in overlap and labels to be parted by them."
     told = rows[rows["told"]]
     if told.empty:
-        return "Nor was anything shown in any third of the pairs by overlap or by labels."
+        return "In no third of the pairs by overlap or by labels is a signal told from nothing."
     parts = [
         f"{_name(row['label'])} among pairs with {stratum_name(row)} ({stratum_range(row)}; {_numbers(row)})"
         for _, row in told.iterrows()
