@@ -59,7 +59,9 @@ def _change(known: pd.DataFrame) -> str:
     of_judged = f"of {plural(len(judged), 'epoch')} with known noise"
     if not below:
         return f"At none {of_judged} is the interval below what noise alone would leave: no change is found."
-    which = f"epoch {listed(list(map(str, below)))}" if len(below) <= NAMED else f"the last is epoch {below[-1]}"
+    which = f"the last is epoch {below[-1]}"
+    if len(below) <= NAMED:
+        which = f"epoch{'s' if len(below) > 1 else ''} {listed([str(epoch) for epoch in below])}"
     return (
         f"At {len(below)} {of_judged} the interval is below what noise alone would leave ({which}), where chance "
         f"gives about {BY_CHANCE * len(judged):.1g}."
@@ -95,13 +97,21 @@ def _names(row: pd.Series) -> str:
 
 
 def _agree(known: pd.DataFrame, significance: float) -> str:
-    told = known[(known["pearson_p"] < significance) & (known["pearson"] > 0)]
+    told = int(((known["pearson_p"] < significance) & (known["pearson"] > 0)).sum())
     judged = known[known["ceiling"].notna() & known["pearson_high"].notna()]
     below = int((judged["pearson_high"] < judged["ceiling"]).sum())
-    text = f"Of {plural(len(known), 'pair')} of encoders, {len(told) or 'none'} agree by more than chance"
-    if judged.empty:
-        return f"{text}; whether they differ by more than noise is not known."
-    return f"{text}, and {below or 'none'} of {len(judged)} differ by more than the noise of both."
+    if len(known) == 1:
+        agree = "They agree by more than chance" if told else "They are not found to agree"
+        differ = f"and {'differ' if below else 'are not found to differ'} by more than the noise of both"
+    else:
+        of_all = f"Of {plural(len(known), 'pair')} of encoders"
+        agree = f"{of_all}, {told or 'none'} {_verb('agree', told)} by more than chance"
+        differ = f"and {below or 'none'} of {len(judged)} {_verb('differ', below)} by more than the noise of both"
+    return f"{agree}, {differ if len(judged) else 'and whether they differ by more than noise is not known'}."
+
+
+def _verb(verb: str, count: int) -> str:
+    return f"{verb}s" if count == 1 else verb
 
 
 def _consistency_detail(known: pd.DataFrame) -> str:

@@ -69,7 +69,7 @@ def change_finding(rows: pd.DataFrame, arm: tuple[str, str], what: str, signific
         P-value below which a change is told from nothing.
     """
     begin, unit = arm
-    by_level = rows.pivot_table(index="level", columns="seed", values="pearson").sort_index()
+    by_level = rows.pivot(index="level", columns="seed", values="pearson").sort_index()
     known = by_level.dropna(how="all")
     if known.empty:
         reason = commonest(rows["status"]) or "there is no training"
