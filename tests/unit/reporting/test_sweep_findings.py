@@ -89,12 +89,12 @@ def test_levels_have_the_units_of_their_arm(arm, levels, ends):
         ([SIGMOID, LINE | {"aicc": np.nan}], "cannot be told from so few levels."),
         (
             [fitted("sigmoid", -40.0, "midpoint not located, its interval leaves the levels")],
-            "No threshold is found: the sigmoid through 10 levels has its midpoint not located, its interval "
+            "No threshold is found: of the sigmoid through 10 levels, midpoint not located, its interval "
             "leaves the levels.",
         ),
         (
             [fitted("sigmoid", -40.0, "midpoint not located, no interval below 3 seeds")],
-            "threshold is undecided: the sigmoid through 10 levels has its midpoint not located, no interval",
+            "threshold is undecided: of the sigmoid through 10 levels, midpoint not located, no interval",
         ),
         (
             [fitted("sigmoid", np.nan, "4 levels; 5 are needed for 4 parameters", r2=np.nan)],
@@ -117,7 +117,6 @@ def test_levels_without_a_correlation_are_named_with_the_reason():
     nothing = said(rows[lowest], SIGMOID)
     assert "is not known: 3 tasks are known on both sides; 4 are needed" in nothing.sentence
     assert "midpoint" not in nothing.sentence
-    assert (
-        "is +0.70 with 100 % of the labels, the only level that has one"
-        in said(rows[rows["level"] != 0.5]).sentence
-    )
+    single = said(rows[rows["level"] != 0.5])
+    assert "is +0.70 with 100 % of the labels, the only level that has one" in single.sentence
+    assert "Without r: 10 % of the labels (3" in single.detail and "all labels +0.65, of" in single.detail

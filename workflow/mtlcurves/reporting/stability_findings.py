@@ -30,7 +30,9 @@ def dynamics_finding(dynamics: pd.DataFrame) -> Finding:
     first, middle = known.iloc[0], known.iloc[len(known) // 2]
     parts = [f"those of epoch {int(first['epoch'])} have r {_with_end(first)}"]
     if len(known) > 1:
-        parts.append(f"those of epoch {int(middle['epoch'])} of {int(known['epoch'].max())} {_with_end(middle)}")
+        parts.append(
+            f"those of epoch {int(middle['epoch'])} of {int(dynamics['epoch'].max())} {_with_end(middle)}"
+        )
     sentence = (
         f"With the similarities of the end (last fifth of the epochs), {' and '.join(parts)}, over "
         f"{count_text(known['n_pairs'], 'pair')} of tasks. {_change(known)}"

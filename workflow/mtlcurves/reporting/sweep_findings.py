@@ -79,7 +79,8 @@ def change_finding(rows: pd.DataFrame, arm: tuple[str, str], what: str, signific
     n = f"{count_text(rows.loc[rows['pearson'].notna(), 'n_pairs'], 'pair')} of tasks"
     if len(known) == 1:
         mean = signed(known.loc[high].mean(), 2)
-        return Finding(f"{begin}, r of {what} is {mean} with {names[high]}, the only level that has one ({n}).")
+        sentence = f"{begin}, r of {what} is {mean} with {names[high]}, the only level that has one ({n})."
+        return Finding(sentence, _detail(rows, by_level, names, significance))
     change = paired_t(known.loc[low].to_numpy(float) - known.loc[high].to_numpy(float))
     sentence = (
         f"{begin}, r of {what} changes by {signed(float(change.mean), 2)} ({_uncertainty(change)}), from "
@@ -123,7 +124,7 @@ def _threshold(fits: pd.DataFrame, arm: str) -> str:
     if status.startswith("midpoint not located"):
         undecided = "no interval below" in status
         begin = "Whether there is a threshold is undecided" if undecided else "No threshold is found"
-        return f" {begin}: {through} has its {status}."
+        return f" {begin}: of {through}, {status}."
     unit = "% of the most labels" if arm == "size" else "%"
     middle, low, high = (f"{sigmoid[name]:.0f}" for name in ("midpoint", "midpoint_low", "midpoint_high"))
     bound = "" if status == "ok" else f"; {status}"
@@ -168,5 +169,6 @@ def _beside(degradation: pd.DataFrame, reference: str) -> str:
         known = rows_with(degradation, reference=other).dropna(subset=["pearson"])
         if other != reference and len(known):
             means = known.groupby("level")["pearson"].mean()
-            parts.append(f"{text} {signed(means.iloc[-1], 2)} to {signed(means.iloc[0], 2)}")
+            ends = dict.fromkeys(signed(means.iloc[place], 2) for place in (-1, 0))
+            parts.append(f"{text} {' to '.join(ends)}")
     return f"Beside it: r with the correlation of {', of '.join(parts)}." if parts else ""
