@@ -91,10 +91,10 @@ def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
     linked, searched = (finding.sentence for finding in groups_findings(results, 0.05))
     assert linked == (
         "Groups of tasks chosen by linkage of gradients improve mean held-out AUROC over one network for all 10 "
-        "tasks by +0.020 (95 % interval 0.000 to +0.040, P 0.200) with 2 groups, where 4 of 50 random partitions "
-        "did as well or better (P 0.100); +0.030 (95 % interval +0.010 to +0.050, P 0.200) with 3 groups, where 4 "
-        "of 50 random partitions did as well or better (P 0.100). They are not found to be better than random "
-        "ones."
+        "tasks by +0.0200 (95 % interval 0.0000 to +0.0400, P 0.200) with 2 groups, where 4 of 50 random "
+        "partitions did as well or better (P 0.100); +0.0300 (95 % interval +0.0100 to +0.0500, P 0.200) with 3 "
+        "groups, where 4 of 50 random partitions did as well or better (P 0.100). They are not found to be better "
+        "than random ones."
     )
     assert "by search over gradients" in searched
     best = results.assign(p_random=results["p_random"].where(results["n_groups"] != 3, 0.02))

@@ -76,9 +76,16 @@ def _numbers(row: pd.Series) -> str:
 
 def _ceiling(row: pd.Series) -> str:
     if pd.isna(row["ceiling"]):
-        return f" How large a correlation could have been seen is not known: {row['unknown']}."
+        return f" How large a correlation could have been seen is not known: {_in_words(row['unknown'])}."
     text = f" As noisy as both are, no correlation above about {min(row['ceiling'], 1):.2f} could have been seen"
     return f"{text}; without noise it would be near {signed(np.clip(row['disattenuated'], -1, 1), 2)}."
+
+
+def _in_words(reason: str) -> str:
+    """Name the columns that a reason of the table names."""
+    for column, name in (("reliability_transfer", "weights"), ("reliability_affinity", "affinities")):
+        reason = reason.replace(column, f"the reliability of the {name}")
+    return reason
 
 
 def _within(row: pd.Series, table: pd.DataFrame, significance: float) -> str:
