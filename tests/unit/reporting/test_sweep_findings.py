@@ -54,7 +54,7 @@ def test_without_a_fall_none_is_said():
     assert f"changes by {M}0.03 (95 % interval {M}0.75 to +0.68 " in flat.sentence
     assert flat.sentence.endswith("it is not found to change.")
     single = said(swept({1.0: (0.5,), 0.1: (0.3,)}))
-    assert f"by {M}0.20 (one training a level, so without interval)" in single.sentence
+    assert f"by {M}0.20 (too few trainings for an interval)" in single.sentence
     assert single.sentence.endswith("whether it falls is undecided.")
 
 
@@ -120,3 +120,12 @@ def test_levels_without_a_correlation_are_named_with_the_reason():
     single = said(rows[rows["level"] != 0.5])
     assert "is +0.70 with 100 % of the labels, the only level that has one" in single.sentence
     assert "Without r: 10 % of the labels (3" in single.detail and "all labels +0.65, of" in single.detail
+
+
+def test_trainings_are_paired_by_seed_where_both_ends_have_them():
+    rows = swept(LEVELS)
+    rows.loc[(rows["level"] == 1.0) & (rows["seed"] == 0), "pearson"] = np.nan
+    assert f"by {M}0.60 " in said(rows).sentence and "from +0.70 " in said(rows).sentence
+    rows.loc[(rows["level"] == 0.1) & (rows["seed"] > 0), "pearson"] = np.nan
+    apart = said(rows).sentence
+    assert f"by {M}0.60 (too few trainings for an interval), from +0.70" in apart and "to +0.10 with" in apart

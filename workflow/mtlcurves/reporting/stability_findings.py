@@ -39,7 +39,7 @@ def dynamics_finding(dynamics: pd.DataFrame) -> Finding:
     )
     return Finding(
         sentence,
-        f"{count_text(known['n_trainings'], 'training')}; intervals from resampled tasks, none of them P-values. "
+        f"{count_text(known['n_trainings'], 'training')}; intervals from resampled tasks; no P-value. "
         "What noise alone would leave is from halves of the epoch's logged batches, and has an error of its own "
         "that the intervals do not hold.",
     )

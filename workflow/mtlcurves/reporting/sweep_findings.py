@@ -81,11 +81,14 @@ def change_finding(rows: pd.DataFrame, arm: tuple[str, str], what: str, signific
         mean = signed(known.loc[high].mean(), 2)
         sentence = f"{begin}, r of {what} is {mean} with {names[high]}, the only level that has one ({n})."
         return Finding(sentence, _detail(rows, by_level, names, significance))
-    change = paired_t(known.loc[low].to_numpy(float) - known.loc[high].to_numpy(float))
+    paired = known.loc[[high, low]].dropna(axis="columns")
+    ends = paired if paired.size else known.loc[[high, low]]
+    first, last = ends.mean(axis="columns")
+    change = paired_t(ends.loc[low].to_numpy(float) - ends.loc[high].to_numpy(float))
     sentence = (
-        f"{begin}, r of {what} changes by {signed(float(change.mean), 2)} ({_uncertainty(change)}), from "
-        f"{signed(known.loc[high].mean(), 2)} with {names[high]} to {signed(known.loc[low].mean(), 2)} with "
-        f"{names[low]}, over {n}: {_verdict(change, significance)}."
+        f"{begin}, r of {what} changes by {signed(last - first, 2)} ({_uncertainty(change)}), from "
+        f"{signed(first, 2)} with {names[high]} to {signed(last, 2)} with {names[low]}, over {n}: "
+        f"{_verdict(change, significance)}."
     )
     return Finding(sentence, _detail(rows, by_level, names, significance))
 
@@ -100,7 +103,7 @@ def level_text(level: float, unit: str) -> str:
 def _uncertainty(change: MeanTest) -> str:
     interval = interval_text(float(change.low), float(change.high))
     if not interval:
-        return "one training a level, so without interval" if change.n < 2 else "no interval"
+        return "too few trainings for an interval" if change.n < 2 else "no interval"
     return f"{interval} over {plural(int(change.n), 'training')} a level, P {p_value(float(change.p))}"
 
 
