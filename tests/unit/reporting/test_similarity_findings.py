@@ -103,8 +103,23 @@ def test_signals_are_trusted_by_interval_and_over_all_that_is_shown():
         "told from nothing: the similarity of gradients among pairs with little overlap (0.10 to 0.30; +0.50, 95 "
         "% interval +0.30 to +0.70)."
     ) in said(signals_and_benefit=[*rows, third])
+    fewer = signal("TAG affinity", 0.4, 0.001) | {"n_pairs": 54}
+    assert said(signals_and_benefit=[fewer, rows[1]]).startswith("Over 54 to 132 directions, what a task gains")
     against = said(signals_and_benefit=[signal("TAG affinity", -0.4, 0.001)])
     assert f"runs against TAG affinity ({M}0.40" in against
+
+
+def test_what_was_designed_has_a_sentence_of_its_own():
+    rows = [
+        signal("TAG affinity", r, p) | {"outcome": name}
+        for name, r, p in (("benefit", 0.1, 0.6), ("designed", 0.5, 0.001))
+    ]
+    gained, designed = similarity_findings({"signals_and_benefit": pd.DataFrame(rows)}, SECTION, 0.05)
+    assert "what a task gains in AUROC from another is not found to go with TAG affinity." in gained.sentence
+    assert f"TAG affinity +0.10, 95 % interval {M}0.10 to +0.30" in gained.detail
+    assert (
+        "what was designed to be alike in two tasks is foretold by TAG affinity (+0.50, 95 %" in designed.sentence
+    )
 
 
 def test_every_part_of_a_study_has_a_sentence(study):

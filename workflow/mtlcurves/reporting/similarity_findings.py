@@ -14,7 +14,7 @@ from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.recovery_findings import recovery_finding
 from mtlcurves.reporting.rival_findings import synthetic_findings, task2vec_finding
 from mtlcurves.reporting.rows import first_with, rows_with
-from mtlcurves.reporting.signal_findings import signals_finding
+from mtlcurves.reporting.signal_findings import signals_findings
 from mtlcurves.reporting.stability_findings import consistency_finding, dynamics_finding
 from mtlcurves.reporting.style import percent, signed
 from mtlcurves.reporting.sweep_findings import sweep_findings
@@ -106,7 +106,7 @@ def _of_gains(tables: Tables, shown: Mapping[str, str], significance: float) -> 
         metric = tables["pair_benefit"]["metric"].iloc[0]
         yield threshold_finding(rows_with(tables["benefit_thresholds"], **own, metric=metric))
     if "signals_and_benefit" in tables:
-        yield signals_finding(tables["signals_and_benefit"], shown["window"], significance)
+        yield from signals_findings(tables["signals_and_benefit"], shown["window"], significance)
     if "gradient_grouping_results" in tables:
         yield from groups_findings(tables["gradient_grouping_results"], significance)
 
