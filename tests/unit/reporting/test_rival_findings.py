@@ -51,3 +51,5 @@ def test_simulated_tasks_are_judged_by_what_was_drawn():
     )
     assert "to +0.14 with Jaccard overlap 0.10" in core.sentence and core.sentence.endswith("it falls.")
     assert thinned.detail.endswith("from which the drawn ones differ: +0.60 to +0.09.")
+    turned = pd.DataFrame(rows).assign(pearson=lambda table: -table["pearson"])
+    assert "turn the sign" in synthetic_findings(turned, 0.05)[0].detail

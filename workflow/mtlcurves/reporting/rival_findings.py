@@ -17,6 +17,10 @@ SIMULATED = {
     "thinned": ("On simulated tasks whose labels are taken away at random", "of the labels"),
     "core": ("On simulated tasks that keep their number of labels and share fewer compounds", "Jaccard overlap"),
 }
+LEARNT = (
+    " Below 0: networks that go on until they know their labels by heart turn the sign, as what is left to learn "
+    "of like tasks is opposite (docs/gradients.md)."
+)
 FORMS = {
     "published": "in its published form (a network for each task)",
     "fair": "in its fair form (one trunk for all)",
@@ -87,5 +91,6 @@ def synthetic_findings(synthetic: pd.DataFrame, significance: float) -> list[Fin
             if len(designed)
             else ""
         )
-        found.append(Finding(finding.sentence, f"{finding.detail}{beside}".strip()))
+        turned = LEARNT if (rows_with(own, truth="realised")["pearson"] < 0).any() else ""
+        found.append(Finding(finding.sentence, f"{finding.detail}{beside}{turned}".strip()))
     return found
