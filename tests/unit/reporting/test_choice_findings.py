@@ -53,15 +53,15 @@ def test_one_rotation_tells_nothing_of_balancing(simulate):
 def test_groups_are_said_against_both_references_and_chance(study):
     finding = one(grouping_findings(study.tables, "auroc"))
     assert finding.sentence == (
-        "Groups of tasks chosen by transfer weights (10 groups) change mean AUROC by +0.001 (95 % interval "
-        f"{M}0.003 to +0.005, P 0.200) against one network for all 10 tasks and by +0.013 (95 % interval +0.009 "
-        "to +0.017, P 0.200) against each task alone, over 4 rotations. Of 40 random partitions, 3 did as well or "
-        "better (P 0.098). The weights were measured on the same test folds, which flatters this choice: part of "
-        "a gain is the noise that it was chosen by."
+        "Groups of tasks chosen by transfer weights (10 groups) change mean AUROC by +0.0010 (95 % interval "
+        f"{M}0.0030 to +0.0050, P 0.200) against one network for all 10 tasks and by +0.0130 (95 % interval "
+        "+0.0090 to +0.0170, P 0.200) against each task alone, over 4 rotations. Of 40 random partitions, 3 did "
+        "as well or better (P 0.098). The weights were measured on the same test folds, which flatters this "
+        "choice: part of a gain is the noise that it was chosen by."
     )
     own = study.tables["grouping_results"].query("metric == 'auroc' and against == 'all_in_one'")
     chance = own.loc[own["method"] == "random", "difference"]
-    assert f"median {chance.median():+.3f}".replace("-", M) in finding.detail
+    assert f"median {chance.median():+.4f}".replace("-", M) in finding.detail
 
 
 def test_only_weights_of_the_same_folds_flatter(simulate):
@@ -85,7 +85,7 @@ def test_what_is_missing_is_not_said(simulate, missing):
     sentence = one(grouping_findings(study.tables, "auroc")).sentence
     assert "nan" not in sentence
     assert {
-        "interval": "by +0.001 against one network",
+        "interval": "by +0.0010 against one network",
         "alone": "by an unknown amount against each task alone",
         "everything": "no AUROC beside that of one network",
     }[missing] in sentence

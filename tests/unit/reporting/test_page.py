@@ -128,7 +128,7 @@ def test_what_was_studied_found_and_not_shown_is_in_the_page(page):
     for heading in ("What was studied", "What was found", "How to read", "What this does not show", "Provenance"):
         assert heading in page.text
     assert "Three receptors" in page.text
-    assert page.source.count('class="detail"') == 10
+    assert page.source.count('class="detail"') == 11
     assert "Only 4 rotations of 10 were run" in page.text
     assert "they are not independent" in page.text
     assert "torch 2.13" in page.text

@@ -53,8 +53,8 @@ CROSS, NO_CROSS = (row | {"part": "cross"} for row in (related(0.3, 0.1, 0.5, 0.
         ),
         ([WHOLE, CROSS], "so they tell something that is not in common compounds alone."),
         ([WHOLE, NO_CROSS], "may all come from the common compounds, whose labels define the correlation too."),
-        ([DOUBT], "leaves open whether they would elsewhere."),
-        ([NOTHING], "not found to tell how tasks are related here. The interval excludes correlations beyond"),
+        ([DOUBT], "go together, among these tasks; the interval, which speaks of others, holds 0 too."),
+        ([NOTHING], "not found to tell how tasks are related here. The interval leaves open"),
         ([related(-0.6, -0.8, -0.3, 0.001)], "gradients mislead here"),
         ([related(np.nan, np.nan, np.nan, np.nan, status="3 tasks")], "could not be tested: of the similarity"),
     ],
@@ -68,29 +68,16 @@ def test_what_prevalences_allow_stands_beside_the_correlation():
     (finding,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([share, WHOLE])}, SECTION, 0.05)
     assert "have r +0.65" in finding.sentence
     assert f"the most that the classes' prevalences allow r {M}0.16" in finding.detail
+    assert (
+        "classes' prevalences allow this is not found, but r "
+        f"{M}0.16 (95 % interval {M}0.39 to +0.04, P 0.030): what gradients tell may be how common the classes "
+        "are."
+    ) in finding.sentence
+    found = related(0.4, 0.1, 0.6, 0.01, measure="phi_of_most")
+    assert "how common" not in said(similarity_and_correlation=[found, WHOLE])
+    assert "how common" not in said(similarity_and_correlation=[share, NOTHING])
     (values,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([WHOLE])}, SECTION, 0.05)
     assert "prevalences" not in values.detail
-
-
-def gains(verdicts, r, p):
-    benefit = [
-        {"metric": "auroc", "benefit": b, "verdict": v, "over": "seeds", "q": 0.01 if v == "loss" else 0.6}
-        for v, b in verdicts
-    ]
-    ends = {"pearson": r, "pearson_low": r - 0.3, "pearson_high": r + 0.3, "pearson_p": p, "auc": 0.45}
-    prediction = SHOWN | {"part": "all", "metric": "auroc", "outcome": "each direction"} | ends
-    return said(pair_benefit=benefit, benefit_prediction=[prediction])
-
-
-def test_gains_of_pairs_are_sized_first_and_then_what_foretells_them():
-    sentence = gains([("gain", 0.02), ("loss", -0.04), ("unclear", -0.01)], 0.1, 0.6)
-    assert sentence.startswith(
-        f"Training with one other task improves a task's held-out AUROC by {M}0.010 in the mean over 3 directions "
-        f"(single ones from {M}0.040 to +0.020). Tested together, none gain and 1 lose; "
-    )
-    assert "the larger similarity in 45 % of cases: gradients are not found to foretell" in sentence
-    assert gains([("gain", 0.02)], 0.7, 0.01).endswith("tasks with more similar gradients gain more.")
-    assert gains([("gain", 0.02)], 0.2, 0.01).endswith("the interval, which speaks of others, holds 0 too.")
 
 
 def signal(label, spearman, p, stratum="all", third=None):
@@ -116,22 +103,39 @@ def test_signals_are_trusted_by_interval_and_over_all_that_is_shown():
         "told from nothing: the similarity of gradients among pairs with little overlap (0.10 to 0.30; +0.50, 95 "
         "% interval +0.30 to +0.70)."
     ) in said(signals_and_benefit=[*rows, third])
+    fewer = signal("TAG affinity", 0.4, 0.001) | {"n_pairs": 54}
+    assert said(signals_and_benefit=[fewer, rows[1]]).startswith("Over 54 to 132 directions, what a task gains")
     against = said(signals_and_benefit=[signal("TAG affinity", -0.4, 0.001)])
     assert f"runs against TAG affinity ({M}0.40" in against
 
 
-def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
-    found = similarity_findings(
-        {"gradient_grouping_results": study.tables["gradient_grouping_results"]}, SECTION, 0.05
+def test_what_was_designed_has_a_sentence_of_its_own():
+    rows = [
+        signal("TAG affinity", r, p) | {"outcome": name}
+        for name, r, p in (("benefit", 0.1, 0.6), ("designed", 0.5, 0.001))
+    ]
+    gained, designed = similarity_findings({"signals_and_benefit": pd.DataFrame(rows)}, SECTION, 0.05)
+    assert "what a task gains in AUROC from another is not found to go with TAG affinity." in gained.sentence
+    assert f"TAG affinity +0.10, 95 % interval {M}0.10 to +0.30" in gained.detail
+    assert (
+        "what was designed to be alike in two tasks is foretold by TAG affinity (+0.50, 95 %" in designed.sentence
     )
-    linked, searched = (finding.sentence for finding in found)
-    assert linked == (
-        "Groups of tasks chosen by linkage of gradients improve mean held-out AUROC over one network for all "
-        "tasks by +0.020 (95 % interval 0.000 to +0.040, P 0.200) with 2 groups, where 4 of 50 random partitions "
-        "did as well or better (P 0.100); +0.030 (95 % interval +0.010 to +0.050, P 0.200) with 3 groups, where 4 "
-        "of 50 random partitions did as well or better (P 0.100)."
-    )
-    assert "by search over gradients" in searched
+
+
+def test_every_part_of_a_study_has_a_sentence(study):
+    section = SECTION | {"log": {"window": "last_fifth"}}
+    found = similarity_findings(study.tables, section, 0.05)
+    begins = [
+        "Before training",
+        "Over",
+        "Where labels",
+        "Where tasks",
+        "Clusters",
+        "With the",
+        "Over 30",
+        "Groups",
+    ]
+    assert [f.sentence.startswith(begin) for f, begin in zip(found, begins, strict=False)] == [True] * len(begins)
 
 
 def test_without_the_section_nothing_is_said(study):

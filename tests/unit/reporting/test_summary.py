@@ -13,8 +13,8 @@ def said(study, raised="from 1 fold to 9"):
 def test_every_sentence_is_whole(study):
     sentences = said(study)
     # effect, pairs, what is not seen, what matters, all others' labels, purchase, balancing, groups, two of
-    # affinities, form
-    assert len(sentences) == 11
+    # affinities, published numbers, form
+    assert len(sentences) == 12
     assert all(sentence.endswith(".") and "nan" not in sentence for sentence in sentences)
 
 
@@ -93,9 +93,10 @@ def test_equal_to_the_last_score_is_not_better(simulate):
 def test_a_study_of_single_tasks_says_what_it_does_not_say(simulate):
     study = simulate(10)
     study.drop_arms()
-    effect, transfer, form = said(study)
+    effect, transfer, published, form = said(study)
     assert "nothing is said about multi-task learning" in effect
     assert "nothing is said about transfer" in transfer
+    assert "1 is reproduced" in published
     assert "single-task curves" in form and "multi-task" not in form
 
 
@@ -152,5 +153,5 @@ def test_other_comparisons_are_named(simulate):
 def test_a_task_that_is_not_in_the_table_of_tasks_does_not_stop_the_report(simulate):
     study = simulate(4)
     study.tables["tasks"] = study.tables["tasks"].iloc[:3]
-    assert len(said(study)) == 10
+    assert len(said(study)) == 11
     assert isinstance(pd.DataFrame(findings(study.tables, "aupr", 0.05, "", 0.005)), pd.DataFrame)

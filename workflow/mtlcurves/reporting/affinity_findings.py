@@ -11,11 +11,9 @@ from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import p_value
+from mtlcurves.reporting.words import left_open, p_value
 
 Tables = Mapping[str, pd.DataFrame]
-
-_STRONG = 0.9  # largest correlation that an interval leaves open, from which on it leaves everything open
 
 
 def affinity_findings(tables: Tables, metric: str, significance: float) -> list[Finding]:
@@ -76,19 +74,18 @@ def _numbers(row: pd.Series) -> str:
     )
 
 
-def left_open(low: float, high: float) -> str:
-    """Say which correlations an interval leaves open."""
-    most = max(abs(low), abs(high))
-    if not np.isfinite(most) or most >= _STRONG:
-        return "The interval excludes nothing: this is a lack of tasks, not a finding."
-    return f"The interval excludes correlations beyond \N{PLUS-MINUS SIGN}{most:.2f}, and nothing below."
-
-
 def _ceiling(row: pd.Series) -> str:
     if pd.isna(row["ceiling"]):
-        return f" How large a correlation could have been seen is not known: {row['unknown']}."
+        return f" How large a correlation could have been seen is not known: {_in_words(row['unknown'])}."
     text = f" As noisy as both are, no correlation above about {min(row['ceiling'], 1):.2f} could have been seen"
     return f"{text}; without noise it would be near {signed(np.clip(row['disattenuated'], -1, 1), 2)}."
+
+
+def _in_words(reason: str) -> str:
+    """Name the columns that a reason of the table names."""
+    for column, name in (("reliability_transfer", "weights"), ("reliability_affinity", "affinities")):
+        reason = reason.replace(column, f"the reliability of the {name}")
+    return reason
 
 
 def _within(row: pd.Series, table: pd.DataFrame, significance: float) -> str:

@@ -11,9 +11,11 @@ from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import metric_name, signed
-from mtlcurves.reporting.words import p_value
+from mtlcurves.reporting.words import interval_text, p_value
 
 Tables = Mapping[str, pd.DataFrame]
+
+DIGITS = 4  # means over tasks differ by thousandths
 
 CIRCULAR = {
     "transfer": "The weights were measured on the same test folds, which flatters this choice: part of a gain is "
@@ -59,9 +61,9 @@ def change_text(row: pd.Series) -> str:
     if not np.isfinite(row["difference"]):
         return "an unknown amount"
     if not np.isfinite(row["low"]):
-        return signed(row["difference"])
-    interval = f"95 % interval {signed(row['low'])} to {signed(row['high'])}"
-    return f"{signed(row['difference'])} ({interval}, P {p_value(row['p'])})"
+        return signed(row["difference"], DIGITS)
+    interval = interval_text(row["low"], row["high"], DIGITS)
+    return f"{signed(row['difference'], DIGITS)} ({interval}, P {p_value(row['p'])})"
 
 
 def _rank(row: pd.Series) -> str:
@@ -73,9 +75,9 @@ def _rank(row: pd.Series) -> str:
 def _detail(results: pd.DataFrame, whole: pd.Series) -> str:
     own = results[results["against"] == ALL_IN_ONE]
     chance, alone = (own.loc[own["method"] == name, "difference"] for name in (RANDOM, SINGLE_TASK))
-    low, middle, high = (signed(value) for value in chance.quantile([0, 0.5, 1]))
+    low, middle, high = (signed(value, DIGITS) for value in chance.quantile([0, 0.5, 1]))
     return (
         f"{plural(int(whole['size']), 'training fold')}; Nadeau-Bengio test over rotations. Against one network "
         f"for all tasks, random partitions have {low} to {high} (median {middle}), and each task alone has "
-        f"{signed(alone.iloc[0])}."
+        f"{signed(alone.iloc[0], DIGITS)}."
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from mtlcurves.reporting.findings import Finding
-from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.names import count_text
 from mtlcurves.reporting.signals import NAMES, shown_signals, stratum_name, stratum_range
 from mtlcurves.reporting.style import metric_name, percent, signed
+from mtlcurves.reporting.words import interval_text, listed
 
-BENEFIT = "benefit"
+BENEFIT, DESIGNED = "benefit", "designed"
 LONG_NAMES = dict(
     zip(
         NAMES.values(),
@@ -23,8 +24,8 @@ LONG_NAMES = dict(
 )
 
 
-def signals_finding(signals: pd.DataFrame, window: str, significance: float) -> Finding:
-    """Say which signals tell what tasks gain from each other, over all pairs and in which thirds.
+def signals_findings(signals: pd.DataFrame, window: str, significance: float) -> list[Finding]:
+    """Say which signals tell what tasks gain from each other, and, where it is known, what they have in common.
 
     Parameters
     ----------
@@ -33,28 +34,35 @@ def signals_finding(signals: pd.DataFrame, window: str, significance: float) -> 
     window : str
         Logged steps of the similarities.
     significance : float
-        False-discovery rate over all signals and thirds.
+        False-discovery rate over all signals, outcomes and thirds.
     """
     shown = shown_signals(signals, window, significance)
-    own = shown[shown["outcome"] == BENEFIT]
+    outcomes = [BENEFIT, *([DESIGNED] if DESIGNED in set(shown["outcome"]) else [])]
+    return [_finding(shown[shown["outcome"] == outcome], outcome, significance) for outcome in outcomes]
+
+
+def _finding(own: pd.DataFrame, outcome: str, significance: float) -> Finding:
+    """Say of one outcome which signals tell it, over all pairs and in which thirds."""
     known = own[own["spearman"].notna()]
     if known.empty:
         reason = own["status"].iloc[0] if len(own) else "there is no such number"
-        return Finding(f"Which signal tells what tasks gain from each other could not be tested: {reason}.")
-    score = metric_name(own["metric"].iloc[0])
+        what = "what tasks gain from each other" if outcome == BENEFIT else "what was designed"
+        return Finding(f"Which signal tells {what} could not be tested: {reason}.")
+    what = "what was designed to be alike in two tasks"
+    if outcome == BENEFIT:
+        what = f"what a task gains in {metric_name(own['metric'].iloc[0])} from another"
     whole, thirds = known[known["stratum"] == "all"], known[known["stratum"] != "all"]
-    over = f"Over {plural(int(whole['n_pairs'].max()), 'direction')}" if len(whole) else "Over all pairs"
-    sentence = f"{over}, {_told(whole, score)} {_in_thirds(thirds)}"
-    detail = (
+    over = f"Over {count_text(whole['n_pairs'], 'direction')}" if len(whole) else "Over all pairs"
+    numbers = [f"{_name(row['label'])} {_numbers(row)}" for _, row in whole.iterrows()]
+    return Finding(
+        f"{over}, {_told(whole, what)} {_in_thirds(thirds)}",
         f"Rank correlations, judged together at a false-discovery rate of {percent(significance)}, and only where "
-        "the interval agrees. A signal that nothing was shown of may still tell something: the intervals of the "
-        "figure say how much."
+        f"the interval agrees: {'; '.join(numbers)}. A signal that nothing was shown of may still tell something.",
     )
-    return Finding(sentence, detail)
 
 
-def _told(rows: pd.DataFrame, score: str) -> str:
-    """Say of all pairs which signals go with the gains, which run against them, and of which nothing was shown."""
+def _told(rows: pd.DataFrame, what: str) -> str:
+    """Say of all pairs which signals go with an outcome, which run against it, and of which nothing was shown."""
     told, rest = rows[rows["told"]], [_name(label) for label in rows.loc[~rows["told"], "label"]]
     parts = []
     for verb, own in (
@@ -62,10 +70,10 @@ def _told(rows: pd.DataFrame, score: str) -> str:
         ("runs against", told[told["spearman"] < 0]),
     ):
         named = [f"{_name(row['label'])} ({_numbers(row)})" for _, row in own.iterrows()]
-        parts += [f"{verb} {' and '.join(named)}"] * bool(named)
+        parts += [f"{verb} {listed(named)}"] * bool(named)
     if rest:
-        parts.append(f"is not found to go with {' or '.join(filter(None, [', '.join(rest[:-1]), rest[-1]]))}")
-    return f"what a task gains in {score} from another {', and '.join(parts)}."
+        parts.append(f"is not found to go with {listed(rest, 'or')}")
+    return f"{what} {', and '.join(parts)}."
 
 
 def _in_thirds(rows: pd.DataFrame) -> str:
@@ -74,7 +82,7 @@ def _in_thirds(rows: pd.DataFrame) -> str:
         return "Pairs do not differ enough in overlap and labels to be parted by them."
     told = rows[rows["told"]]
     if told.empty:
-        return "Nor was anything shown in any third of the pairs by overlap or by labels."
+        return "In no third of the pairs by overlap or by labels is a signal told from nothing."
     parts = [
         f"{_name(row['label'])} among pairs with {stratum_name(row)} ({stratum_range(row)}; {_numbers(row)})"
         for _, row in told.iterrows()
@@ -83,8 +91,7 @@ def _in_thirds(rows: pd.DataFrame) -> str:
 
 
 def _numbers(row: pd.Series) -> str:
-    ends = " to ".join(signed(row[end], 2) for end in ("low", "high"))
-    return f"{signed(row['spearman'], 2)}, 95 % interval {ends}"
+    return ", ".join(filter(None, [signed(row["spearman"], 2), interval_text(row["low"], row["high"])]))
 
 
 def _name(label: str) -> str:

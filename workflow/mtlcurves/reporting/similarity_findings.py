@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from mtlcurves.reporting.affinity_findings import left_open
+from mtlcurves.reporting.benefit_findings import benefit_finding, groups_findings, threshold_finding
 from mtlcurves.reporting.findings import Finding
-from mtlcurves.reporting.grouping_findings import change_text
-from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
 from mtlcurves.reporting.names import plural
-from mtlcurves.reporting.signal_findings import signals_finding
-from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import p_value
+from mtlcurves.reporting.recovery_findings import recovery_finding
+from mtlcurves.reporting.rival_findings import synthetic_findings, task2vec_finding
+from mtlcurves.reporting.rows import first_with, rows_with
+from mtlcurves.reporting.signal_findings import signals_findings
+from mtlcurves.reporting.stability_findings import consistency_finding, dynamics_finding
+from mtlcurves.reporting.style import percent, signed
+from mtlcurves.reporting.sweep_findings import sweep_findings
+from mtlcurves.reporting.words import among_these, correlation_text, left_open
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -52,21 +55,60 @@ def similarity_findings(tables: Tables, gradients: Mapping[str, Any] | None, sig
     """
     if gradients is None:
         return []
-    shown = {"encoder": gradients["encoders"][0], "window": gradients["log"]["window"]}
-    found: list[Finding] = []
-    if len(tables.get("overlap", [])):
-        found.append(overlap_finding(tables["overlap"]))
-    if len(tables.get("similarity_and_correlation", [])):
-        table = _rows(tables["similarity_and_correlation"], encoder=shown["encoder"])
-        found.append(relation_finding(table, shown["window"], gradients["rows"], significance))
-    if len(tables.get("pair_benefit", [])):
-        prediction = _rows(tables["benefit_prediction"], **shown, part="all", version="raw", outcome=EACH)
-        found.append(benefit_finding(tables["pair_benefit"], prediction, significance))
-    if len(tables.get("signals_and_benefit", [])):
-        found.append(signals_finding(tables["signals_and_benefit"], shown["window"], significance))
-    if len(tables.get("gradient_grouping_results", [])):
-        found += groups_findings(tables["gradient_grouping_results"])
-    return found
+    there = {name: table for name, table in tables.items() if len(table)}
+    shown = {"encoder": gradients["encoders"][0], "window": gradients["log"]["window"], "part": "all"}
+    return [
+        *_of_labels(there, shown, gradients["rows"], significance),
+        *_of_similarities(there, shown, gradients["rows"], significance),
+        *_of_gains(there, shown, significance),
+    ]
+
+
+def _of_labels(tables: Tables, shown: Mapping[str, str], rows: str, significance: float) -> Iterator[Finding]:
+    """Say whether gradients tell which labels go together, and what is left of it with fewer labels."""
+    if "overlap" in tables:
+        yield overlap_finding(tables["overlap"])
+    if "similarity_and_correlation" in tables:
+        table = rows_with(tables["similarity_and_correlation"], encoder=shown["encoder"])
+        yield relation_finding(table, shown["window"], rows, significance)
+    if "degradation" in tables:
+        swept, fits = (rows_with(tables[name], **shown) for name in ("degradation", "degradation_fits"))
+        yield from sweep_findings(swept, fits, "heldout" if rows == "heldout" else "full", significance)
+
+
+def _of_similarities(
+    tables: Tables, shown: Mapping[str, str], rows: str, significance: float
+) -> Iterator[Finding]:
+    """Say whether similarities show known groups, stay the same, and tell more than other similarities."""
+    if "pathway_recovery" in tables:
+        yield recovery_finding(rows_with(tables["pathway_recovery"], **shown, version="raw"), significance)
+    if "similarity_dynamics" in tables:
+        yield dynamics_finding(rows_with(tables["similarity_dynamics"], encoder=shown["encoder"]))
+    if "architecture_consistency" in tables:
+        series = {name: shown[name] for name in ("window", "part")}
+        yield consistency_finding(rows_with(tables["architecture_consistency"], **series), significance)
+    if "task2vec_and_correlation" in tables:
+        labels = {"rows": rows, "measure": "pearson"}
+        gradients = first_with(tables["similarity_and_correlation"], **shown, **labels, version="raw")
+        embedded = rows_with(tables["task2vec_and_correlation"], **labels)
+        yield task2vec_finding(embedded, gradients, LABELS_OF[rows], significance)
+    if "synthetic_similarity" in tables:
+        window = "all" if shown["window"] == "all" else "last_fifth"
+        yield from synthetic_findings(rows_with(tables["synthetic_similarity"], window=window), significance)
+
+
+def _of_gains(tables: Tables, shown: Mapping[str, str], significance: float) -> Iterator[Finding]:
+    """Say whether gradients, and other signals, tell what tasks gain from each other, in pairs and in groups."""
+    if "pair_benefit" in tables:
+        own = {**shown, "version": "raw"}
+        prediction = rows_with(tables["benefit_prediction"], **own, outcome=EACH)
+        yield benefit_finding(tables["pair_benefit"], prediction, significance)
+        metric = tables["pair_benefit"]["metric"].iloc[0]
+        yield threshold_finding(rows_with(tables["benefit_thresholds"], **own, metric=metric))
+    if "signals_and_benefit" in tables:
+        yield from signals_findings(tables["signals_and_benefit"], shown["window"], significance)
+    if "gradient_grouping_results" in tables:
+        yield from groups_findings(tables["gradient_grouping_results"], significance)
 
 
 def overlap_finding(overlap: pd.DataFrame) -> Finding:
@@ -87,18 +129,20 @@ def overlap_finding(overlap: pd.DataFrame) -> Finding:
 
 def relation_finding(relation: pd.DataFrame, window: str, rows: str, significance: float) -> Finding:
     """Say whether similar gradients go with correlated labels, and whether on different compounds too."""
-    shown = _rows(relation, window=window)
-    own = _rows(shown, rows=rows, version="raw", measure="pearson")
+    shown = rows_with(relation, window=window)
+    own = rows_with(shown, rows=rows, version="raw", measure="pearson")
     what = f"the similarity of the tasks' gradients and the correlation of their {LABELS_OF[rows]}"
-    whole = _first(own, part="all")
+    whole = first_with(own, part="all")
     if whole is None or not np.isfinite(whole["pearson"]):
         reason = "there is no such number" if whole is None else whole["status"]
         untested = f"Whether gradients can be trusted here could not be tested: of {what}, {reason}."
         return Finding(untested, _instead(relation, rows))
     pairs, tasks = plural(int(whole["n_pairs"]), "pair"), plural(int(whole["n_tasks"]), "task")
-    text = f"Over {pairs} of {tasks}, {what} have {_numbers(whole)}"
+    text = f"Over {pairs} of {tasks}, {what} have {correlation_text(whole)}"
+    share = first_with(shown, rows=rows, version="raw", part="all", measure="phi_of_most")
     sentence = (
-        f"{text}: {_verdict(whole, significance)} {_of_cross(whole, _first(own, part='cross'), significance)}"
+        f"{text}: {_verdict(whole, significance)}{_of_share(whole, share, significance)} "
+        f"{_of_cross(whole, first_with(own, part='cross'), significance)}"
     )
     return Finding(sentence, _relation_detail(shown, whole, rows))
 
@@ -117,15 +161,26 @@ def _verdict(row: pd.Series, significance: float) -> str:
     if not row["pearson_p"] < significance:
         return f"gradients are not found to tell how tasks are related here. {left_open(low, high)}"
     if r < 0:
-        return "gradients mislead here, as tasks with more similar gradients have less correlated labels."
+        text = "gradients mislead here, as tasks with more similar gradients have less correlated labels"
+        return f"{text}{among_these(low, high)}."
     if not low > 0:
-        return (
-            "gradients tell it among these tasks; the interval, which speaks of other tasks, leaves open whether "
-            "they would elsewhere."
-        )
+        return f"gradients tell which tasks' labels go together{among_these(low, high)}."
     return (
         "gradients tell which tasks' labels go together here, and with a straight line account for "
         f"{percent(r**2)} of what differs between pairs."
+    )
+
+
+def _of_share(whole: pd.Series, share: pd.Series | None, significance: float) -> str:
+    """Say of what is told where it may be how common the tasks' classes are; empty where it is not."""
+    if share is None or not np.isfinite(share["pearson"]):
+        return ""
+    told, still = (row["pearson_p"] < significance and row["pearson"] > 0 for row in (whole, share))
+    if still or not told:
+        return ""
+    return (
+        " With the correlation as a share of the most that the classes' prevalences allow this is not found, but "
+        f"{correlation_text(share)}: what gradients tell may be how common the classes are."
     )
 
 
@@ -134,9 +189,10 @@ def _of_cross(whole: pd.Series, cross: pd.Series | None, significance: float) ->
         return CROSS_MISSING
     if not np.isfinite(cross["pearson"]):
         return f"Of gradients of different compounds (cross) this is not known: {cross['status']}."
-    text = f"Gradients of different compounds (cross) have {_numbers(cross)}"
+    text = f"Gradients of different compounds (cross) have {correlation_text(cross)}"
     if cross["pearson_p"] < significance and cross["pearson"] > 0:
-        return f"{text}, so they tell something that is not in common compounds alone."
+        doubt = among_these(cross["pearson_low"], cross["pearson_high"])
+        return f"{text}, so they tell something that is not in common compounds alone{doubt}."
     if cross["pearson_p"] < significance:
         return f"{text}, which is the other way."
     if whole["pearson_p"] < significance:
@@ -148,13 +204,13 @@ def _of_cross(whole: pd.Series, cross: pd.Series | None, significance: float) ->
 
 
 def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str:
-    whole_part = _rows(relation, part="all")
-    pearson = _rows(whole_part, measure="pearson")
-    beside = [("divided by overlap", _first(pearson, rows=rows, version="corrected"))]
+    whole_part = rows_with(relation, part="all")
+    pearson = rows_with(whole_part, measure="pearson")
+    beside = [("divided by overlap", first_with(pearson, rows=rows, version="corrected"))]
     beside += [
-        (text, _first(pearson, rows=name, version="raw")) for name, text in LABELS_OF.items() if name != rows
+        (text, first_with(pearson, rows=name, version="raw")) for name, text in LABELS_OF.items() if name != rows
     ]
-    of_most = _first(whole_part, rows=rows, version="raw", measure="phi_of_most")
+    of_most = first_with(whole_part, rows=rows, version="raw", measure="phi_of_most")
     beside.append(("correlation as a share of the most that the classes' prevalences allow", of_most))
     known = [(text, row) for text, row in beside if row is not None and np.isfinite(row["pearson"])]
     others = [f"{text} r {signed(row['pearson'], 2)}" for text, row in known]
@@ -162,96 +218,3 @@ def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str
         f"Encoder {whole['encoder']}, logged steps {whole['window']}; P by permutation of tasks, interval from "
         f"resampled ones, since pairs share tasks. Beside it: {', '.join(others) or 'nothing'}."
     )
-
-
-def benefit_finding(benefit: pd.DataFrame, prediction: pd.DataFrame, significance: float) -> Finding:
-    """Say what tasks gain in pairs, and whether similar gradients foretell it."""
-    metric = benefit["metric"].iloc[0]
-    own = benefit[(benefit["metric"] == metric) & benefit["benefit"].notna()]
-    score = metric_name(metric)
-    if own.empty:
-        return Finding(f"No pair of tasks has a {score} both together and alone.")
-    counts = own["verdict"].value_counts()
-    gain, loss, equal, unclear = (int(counts.get(name, 0)) for name in ("gain", "loss", "equal", "unclear"))
-    low, high = signed(own["benefit"].min()), signed(own["benefit"].max())
-    beyond = own[own["q"] < significance]
-    gains, losses = (int((way * beyond["benefit"] > 0).sum()) for way in (1, -1))
-    sentence = (
-        f"Training with one other task improves a task's held-out {score} by {signed(own['benefit'].mean())} in "
-        f"the mean over {plural(len(own), 'direction')} (single ones from {low} to {high}). Tested together, "
-        f"{gains or 'none'} gain and {losses or 'none'} lose; "
-        f"{_foretold(_first(prediction, metric=metric), significance)}"
-    )
-    over = " and ".join(own["over"].dropna().unique())
-    detail = (
-        f"Tested together: at a false-discovery rate of {percent(significance)}. By the 95 % interval of each "
-        f"alone, over {over or 'nothing'}, {gain or 'none'} gain, {loss or 'none'} lose, {equal or 'none'} stay "
-        f"within the margin and {unclear or 'none'} are unclear; chance alone gives about {0.05 * len(own):.2g} "
-        "that gain or lose."
-    )
-    return Finding(sentence, detail)
-
-
-def _foretold(row: pd.Series | None, significance: float) -> str:
-    if row is None or not np.isfinite(row["pearson"]):
-        reason = f": {row['status']}" if row is not None else ""
-        return f"whether similar gradients foretell it is not known{reason}."
-    text = f"similarity of gradients and gain have {_numbers(row)}"
-    if np.isfinite(row["auc"]):
-        text += f", and of a gain and a loss the gain has the larger similarity in {percent(row['auc'])} of cases"
-    if not row["pearson_p"] < significance:
-        return f"{text}: gradients are not found to foretell what to train together."
-    way = "gain more" if row["pearson"] > 0 else "gain less"
-    low, high = row["pearson_low"], row["pearson_high"]
-    open_ = "" if low > 0 or high < 0 else ", among these tasks; the interval, which speaks of others, holds 0 too"
-    return f"{text}: tasks with more similar gradients {way}{open_}."
-
-
-def groups_findings(results: pd.DataFrame) -> list[Finding]:
-    """Say of each way to choose groups by gradients what they improve, for every number of groups."""
-    own = _rows(results, metric=results["metric"].iloc[0])
-    methods = [name for name in dict.fromkeys(own["method"]) if name not in (RANDOM, ALL_IN_ONE, SINGLE_TASK)]
-    return [_groups_finding(_rows(own, method=method), method) for method in methods]
-
-
-def _groups_finding(rows: pd.DataFrame, method: str) -> Finding:
-    whole, score = _rows(rows, against=ALL_IN_ONE), metric_name(rows["metric"].iloc[0])
-    parts = [f"{change_text(row)} with {plural(int(row['n_groups']), 'group')}, {_rank(row)}"
-             for _, row in whole.iterrows()]  # fmt: skip
-    beside = [
-        f"{change_text(row)} with {plural(int(row['n_groups']), 'group')}"
-        for _, row in _rows(rows, against=SINGLE_TASK).iterrows()
-    ]
-    sentence = (
-        f"Groups of tasks chosen {METHOD_NAMES[method]} improve mean held-out {score} over one network for all "
-        f"tasks by {'; '.join(parts)}."
-    )
-    return Finding(sentence, f"Against each task alone: {'; '.join(beside)}. Intervals over seeds of one split.")
-
-
-def _rank(row: pd.Series) -> str:
-    if pd.isna(row["n_better"]):
-        return "of unknown rank"
-    n, better = plural(int(row["n_random"]), "random partition"), int(row["n_better"]) or "none"
-    return f"where {better} of {n} did as well or better (P {p_value(row['p_random'])})"
-
-
-def _numbers(row: pd.Series) -> str:
-    """Write a correlation with its interval and P-value."""
-    ends = [row["pearson_low"], row["pearson_high"]]
-    interval = f"95 % interval {signed(ends[0], 2)} to {signed(ends[1], 2)}, " if np.isfinite(ends).all() else ""
-    return f"r {signed(row['pearson'], 2)} ({interval}P {p_value(row['pearson_p'])})"
-
-
-def _rows(table: pd.DataFrame, **cells: object) -> pd.DataFrame:
-    """Keep the rows whose columns have some values."""
-    kept = np.ones(len(table), bool)
-    for name, cell in cells.items():
-        kept &= (table[name] == cell).to_numpy(bool)
-    return table[kept]
-
-
-def _first(table: pd.DataFrame, **cells: object) -> pd.Series | None:
-    """Return the first such row; None where there is none."""
-    rows = _rows(table, **cells)
-    return rows.iloc[0] if len(rows) else None

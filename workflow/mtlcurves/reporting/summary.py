@@ -10,6 +10,7 @@ import pandas as pd
 
 from mtlcurves.reporting.affinity_findings import affinity_findings
 from mtlcurves.reporting.balancing_findings import balancing_findings
+from mtlcurves.reporting.claim_findings import claims_findings
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.grouping_findings import grouping_findings
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
@@ -28,7 +29,7 @@ def findings(
     smallest: float,
     gradients: Mapping[str, Any] | None = None,
 ) -> list[Finding]:
-    """Say what changes and transfers, whether gradients can be trusted, and which curve form is best.
+    """Say what changes and transfers, whether gradients can be trusted, what is reproduced, which form is best.
 
     Parameters
     ----------
@@ -46,8 +47,9 @@ def findings(
         Section ``gradients`` of the configuration.
     """
     gradient_findings = similarity_findings(tables, gradients, significance)
+    published = claims_findings(tables["claims"]) if "claims" in tables else []
     if gradients and "grid_points" not in tables:
-        return gradient_findings
+        return gradient_findings + published
     tasks = ordered_tasks(tables["tasks"]).set_index("task")
     return [
         effect_finding(tables, tasks["label"], metric, significance),
@@ -56,6 +58,7 @@ def findings(
         *grouping_findings(tables, metric),
         *affinity_findings(tables, metric, significance),
         *gradient_findings,
+        *published,
         form_finding(tables, metric),
     ]
 

@@ -108,8 +108,8 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
                 table[(table["arm"] == arm) & (table["reference"] == reference)] for table in (data, unknown)
             )
             _panel(axes, own, commonest(missing["status"]))
-            if arm != "size":
-                axes.set_xlim(-4, 104)
+            top = 100 if arm != "size" else data.loc[data["arm"] == arm, "level"].max()
+            axes.set_xlim(-0.04 * top, 1.04 * top)
         line[0].set_ylabel(f"r(G, E), E of\n{REFERENCES[reference]}")
     for arm, first, last in zip(arms, grid[0], grid[-1], strict=True):
         first.set_title(ARMS[arm][0] + ("\n" + first.get_title() if first.get_title() else ""))

@@ -26,6 +26,7 @@ from mtlcurves.reporting.style import (
     plain_grid,
     styled,
 )
+from mtlcurves.reporting.words import p_value
 
 COLUMNS = ["metric", "method", "partition", "groups", "place", "difference", "low", "high", "p"]
 COLUMNS += ["n_better", "n_random", "p_random", "n_tasks", "n_rotations"]
@@ -118,6 +119,7 @@ def _strip(axes: Axes, difference: pd.Series, place: pd.Series) -> None:
         ha="center",
         va="top",
         fontsize=6.5,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
     )
 
 
@@ -125,10 +127,10 @@ def _choice(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
     """Draw one choice, and write its rank above it."""
     axes.hlines(rows["place"], rows["low"], rows["high"], color=colour, linewidth=1.6, alpha=0.7)
     axes.plot(rows["difference"], rows["place"], linestyle="none", marker="D", markersize=6, color=colour)
-    for row in rows.itertuples():
+    for _, row in rows.iterrows():
         axes.annotate(
-            f"{row.n_better} of {row.n_random} random as good or better, P = {row.p_random:.2f}",
-            (0.99, row.place),
+            f"{row['n_better']} of {row['n_random']} random as good or better, P {p_value(row['p_random'])}",
+            (0.99, row["place"]),
             (0, 8),
             xycoords=axes.get_yaxis_transform(),
             textcoords="offset points",

@@ -108,7 +108,7 @@ def _scores(axes: Axes, scores: pd.DataFrame) -> None:
         place = own["partition"].map(partitions.index) + 0.22 * (k - (len(linkages) - 1) / 2)
         axes.plot(own["ari"], place, SERIES_MARKERS[k], color=SERIES_COLOURS[k], markersize=5)
         for x, y, p in zip(own["ari"], place, own["ari_p"], strict=True):
-            axes.annotate(f"P {p:.3f}", (x, y), (5, 0), textcoords="offset points", va="center", fontsize=5.5)
+            axes.annotate(f"P {p:.3f}", (x, y), (6, 0), textcoords="offset points", va="center", fontsize=6)
     counts = scores.groupby("partition")["n_clusters"].first()
     axes.set_yticks(
         range(len(partitions)), [f"{name}\n{plural(int(counts[name]), 'group')}" for name in partitions]
