@@ -140,3 +140,20 @@ def test_every_part_of_a_study_has_a_sentence(study):
 
 def test_without_the_section_nothing_is_said(study):
     assert similarity_findings(study.tables, None, 0.05) == []
+
+
+def test_gradients_that_go_with_the_size_alone_do_not_see_the_sign():
+    size = related(0.9, 0.7, 0.97, 0.001, measure="size")
+    turned = related(-0.25, -0.6, 0.3, 0.26)
+    sentence = said(similarity_and_correlation=[turned, size])
+    assert "With the size of the correlation, whatever its sign, they have r +0.90" in sentence
+    assert "not see the sign" not in said(similarity_and_correlation=[WHOLE, size])
+    assert "not see the sign" not in said(similarity_and_correlation=[turned, turned | {"measure": "size"}])
+
+
+def test_another_window_with_another_verdict_is_named():
+    frozen = WHOLE | {"window": "frozen"}
+    assert "Other logged steps say otherwise: frozen r +0.65 (95 %" in said(
+        similarity_and_correlation=[NOTHING, frozen]
+    )
+    assert "otherwise" not in said(similarity_and_correlation=[WHOLE, frozen])

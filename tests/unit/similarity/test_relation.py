@@ -25,7 +25,9 @@ def test_tasks_turned_round_hide_from_the_correlation_and_not_from_its_size(tabl
     similarity, correlation = summarise(tables.log(noise=0.0), tables.overlap()), tables.correlation()
     sign = np.resize([1, -1], len(correlation))
     turned = correlation.assign(pearson=sign * (1 + correlation["pearson"]))
-    rows = relate(similarity, turned).set_index(["window", "part", "version", "rows", "measure"])["pearson"].unstack()
+    rows = (
+        relate(similarity, turned).set_index(["window", "part", "version", "rows", "measure"])["pearson"].unstack()
+    )
     x, y = (np.array([numbers[pair] for pair in tables.pairs]) for numbers in (tables.truth, tables.labels))
     np.testing.assert_allclose(rows["size"], stats.pearsonr(x, y).statistic)
     assert (rows["pearson"].abs() < 0.4).all()

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mtlcurves.reporting.benefit_findings import benefit_finding, groups_findings, threshold_finding
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.recovery_findings import recovery_finding
+from mtlcurves.reporting.relation_findings import LABELS_OF, relation_finding
 from mtlcurves.reporting.rival_findings import synthetic_findings, task2vec_finding
 from mtlcurves.reporting.rows import first_with, rows_with
 from mtlcurves.reporting.signal_findings import signals_findings
 from mtlcurves.reporting.stability_findings import consistency_finding, dynamics_finding
-from mtlcurves.reporting.style import percent, signed
 from mtlcurves.reporting.sweep_findings import sweep_findings
-from mtlcurves.reporting.words import among_these, correlation_text, left_open
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -29,16 +27,7 @@ ADVICE = {
     "not usable: too few shared compounds": "with too few shared compounds",
 }
 """What pairs are fit for, by what the table of overlap advises."""
-LABELS_OF = {
-    "all": "labels of all compounds",
-    "train": "labels of training compounds",
-    "heldout": "held-out labels",
-}
 EACH = "each direction"
-CROSS_MISSING = (
-    "What gradients of different compounds share was not logged (key gradients.log.parts), so how much of it "
-    "common compounds alone make is not known."
-)
 
 
 def similarity_findings(tables: Tables, gradients: Mapping[str, Any] | None, significance: float) -> list[Finding]:
@@ -125,96 +114,3 @@ def overlap_finding(overlap: pd.DataFrame) -> Finding:
         "(to_measure)."
     )
     return Finding(sentence, detail)
-
-
-def relation_finding(relation: pd.DataFrame, window: str, rows: str, significance: float) -> Finding:
-    """Say whether similar gradients go with correlated labels, and whether on different compounds too."""
-    shown = rows_with(relation, window=window)
-    own = rows_with(shown, rows=rows, version="raw", measure="pearson")
-    what = f"the similarity of the tasks' gradients and the correlation of their {LABELS_OF[rows]}"
-    whole = first_with(own, part="all")
-    if whole is None or not np.isfinite(whole["pearson"]):
-        reason = "there is no such number" if whole is None else whole["status"]
-        untested = f"Whether gradients can be trusted here could not be tested: of {what}, {reason}."
-        return Finding(untested, _instead(relation, rows))
-    pairs, tasks = plural(int(whole["n_pairs"]), "pair"), plural(int(whole["n_tasks"]), "task")
-    text = f"Over {pairs} of {tasks}, {what} have {correlation_text(whole)}"
-    share = first_with(shown, rows=rows, version="raw", part="all", measure="phi_of_most")
-    sentence = (
-        f"{text}: {_verdict(whole, significance)}{_of_share(whole, share, significance)} "
-        f"{_of_cross(whole, first_with(own, part='cross'), significance)}"
-    )
-    return Finding(sentence, _relation_detail(shown, whole, rows))
-
-
-def _instead(relation: pd.DataFrame, rows: str) -> str:
-    """Name the other windows of logged steps that do have a correlation."""
-    known = relation[relation["pearson"].notna() & (relation["rows"] == rows) & (relation["part"] == "all")]
-    windows = list(dict.fromkeys(known["window"]))
-    if not windows:
-        return ""
-    return f"Logged steps {' and '.join(windows)} have one (table): gradients.log.window chooses what is shown."
-
-
-def _verdict(row: pd.Series, significance: float) -> str:
-    r, low, high = row["pearson"], row["pearson_low"], row["pearson_high"]
-    if not row["pearson_p"] < significance:
-        return f"gradients are not found to tell how tasks are related here. {left_open(low, high)}"
-    if r < 0:
-        text = "gradients mislead here, as tasks with more similar gradients have less correlated labels"
-        return f"{text}{among_these(low, high)}."
-    if not low > 0:
-        return f"gradients tell which tasks' labels go together{among_these(low, high)}."
-    return (
-        "gradients tell which tasks' labels go together here, and with a straight line account for "
-        f"{percent(r**2)} of what differs between pairs."
-    )
-
-
-def _of_share(whole: pd.Series, share: pd.Series | None, significance: float) -> str:
-    """Say of what is told where it may be how common the tasks' classes are; empty where it is not."""
-    if share is None or not np.isfinite(share["pearson"]):
-        return ""
-    told, still = (row["pearson_p"] < significance and row["pearson"] > 0 for row in (whole, share))
-    if still or not told:
-        return ""
-    return (
-        " With the correlation as a share of the most that the classes' prevalences allow this is not found, but "
-        f"{correlation_text(share)}: what gradients tell may be how common the classes are."
-    )
-
-
-def _of_cross(whole: pd.Series, cross: pd.Series | None, significance: float) -> str:
-    if cross is None:
-        return CROSS_MISSING
-    if not np.isfinite(cross["pearson"]):
-        return f"Of gradients of different compounds (cross) this is not known: {cross['status']}."
-    text = f"Gradients of different compounds (cross) have {correlation_text(cross)}"
-    if cross["pearson_p"] < significance and cross["pearson"] > 0:
-        doubt = among_these(cross["pearson_low"], cross["pearson_high"])
-        return f"{text}, so they tell something that is not in common compounds alone{doubt}."
-    if cross["pearson_p"] < significance:
-        return f"{text}, which is the other way."
-    if whole["pearson_p"] < significance:
-        return (
-            f"{text}, not told from nothing: what gradients tell may all come from the common compounds, whose "
-            "labels define the correlation too."
-        )
-    return f"{text}."
-
-
-def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str:
-    whole_part = rows_with(relation, part="all")
-    pearson = rows_with(whole_part, measure="pearson")
-    beside = [("divided by overlap", first_with(pearson, rows=rows, version="corrected"))]
-    beside += [
-        (text, first_with(pearson, rows=name, version="raw")) for name, text in LABELS_OF.items() if name != rows
-    ]
-    of_most = first_with(whole_part, rows=rows, version="raw", measure="phi_of_most")
-    beside.append(("correlation as a share of the most that the classes' prevalences allow", of_most))
-    known = [(text, row) for text, row in beside if row is not None and np.isfinite(row["pearson"])]
-    others = [f"{text} r {signed(row['pearson'], 2)}" for text, row in known]
-    return (
-        f"Encoder {whole['encoder']}, logged steps {whole['window']}; P by permutation of tasks, interval from "
-        f"resampled ones, since pairs share tasks. Beside it: {', '.join(others) or 'nothing'}."
-    )

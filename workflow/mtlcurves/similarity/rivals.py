@@ -16,7 +16,7 @@ TRUTHS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
     "realised": lambda pairs: pairs["realised"],
     "size of the realised": lambda pairs: pairs["realised"].abs(),
 }
-"""True similarities. Heads of their own turn with their task, so gradients should show the size and not the sign."""
+"""True similarities. Heads turn with their task, so gradients should show the size and not the sign."""
 
 
 def relate_synthetic(pairs: pd.DataFrame) -> pd.DataFrame:
