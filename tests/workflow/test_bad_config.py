@@ -83,7 +83,7 @@ def test_targets_need_as_much_of_a_study_as_they_use(tmp_path: Path) -> None:
         "2 problems in study.yaml:",
         "  - tasks: is left out; name the study's tasks (the target list_tasks lists those there are)",
         "  - grid: has no arm, so nothing would be trained; allowed: one or more of "
-        "stl, mtl, augmented, shuffled, offdiagonal, design",
+        "stl, mtl, augmented, shuffled, offdiagonal, design; or a section gradients",
     ]
     named = YOUNG + "tasks: [opsin-A]\ngrid: {}\n"
     done = dry_run(tmp_path, named, "--", "dataset")

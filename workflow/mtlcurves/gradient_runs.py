@@ -12,7 +12,6 @@ from mtlcurves.provenance import digest
 FULL = "full"
 SHUFFLED = "shuffled"
 SWEEPS = ("thinned", "core", "size", "blocks")
-JOINED = "+"  # between the names of tasks that are trained together
 BENEFIT, GROUPS = "benefit", "groups"
 TOGETHER, ALONE, RANDOM = "together", "alone", "random"
 GROUP_METHODS = ("linkage", "search")
@@ -69,6 +68,11 @@ class SetsRun:
     def path(self) -> str:
         """Where its table stands below ``gradients/``, without the ending."""
         return f"{self.encoder}/{self.what}/rotation-{self.rotation}/seed-{self.seed}/{self.bundle}"
+
+
+def joined(tasks: Sequence[str]) -> str:
+    """Name tasks that are trained together: ``A+B``; a plus in a name has a backslash before it."""
+    return "+".join(task.replace("\\", r"\\").replace("+", r"\+") for task in tasks)
 
 
 def sweep_views(gradients: Gradients) -> list[str]:

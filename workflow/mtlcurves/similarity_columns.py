@@ -8,7 +8,7 @@ PART = ("string", "all, cross or same")
 VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
 MEASURE = (
     "string",
-    "column of task_correlation: pearson (of classes phi), phi_of_most, spearman; size: pearson's without its sign",
+    "column of task_correlation: pearson (of classes phi), phi_of_most, spearman, size (of pearson, no sign)",
 )
 N_TASKS = ("int32", "tasks known on both sides")
 STATUS = ("string", "ok, or why there is no number")

@@ -91,7 +91,8 @@ class Study:
             )
         if arms and not self.arms and not self.gradient_runs:
             problems.append(
-                f"grid: has no arm, so nothing would be trained; allowed: one or more of {', '.join(ARMS)}"
+                f"grid: has no arm, so nothing would be trained; allowed: one or more of {', '.join(ARMS)}; or a "
+                "section gradients"
             )
         if classes and self.config.labels.kind == "value":
             problems.append("labels.kind: value has no classes, and so no learning curves to plan or measure")

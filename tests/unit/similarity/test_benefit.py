@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.gradient_runs import joined
 from mtlcurves.similarity import benefit, prediction, thresholds
 from mtlcurves.similarity.benefit import of_pair, pair_benefits
 from mtlcurves.similarity.entries import area
@@ -29,6 +30,20 @@ def test_each_direction_has_a_gain_of_its_own(tables):
     back = table[(table["task"] == "task 1") & (table["partner"] == "task 0")].iloc[0]
     assert row["benefit"] == pytest.approx(0.03, abs=0.002) and back["benefit"] == pytest.approx(-0.03, abs=0.002)
     assert (row["over"], row["n_trainings"], row["n_rotations"]) == ("rotations", 6, 3)
+
+
+def test_a_plus_in_a_name_is_no_pair(make_tables):
+    tables = make_tables(["A", "B", "A+B", "C"])
+    names = {pair: joined(pair) for pair in tables.pairs} | {task: joined([task]) for task in tables.tasks}
+    assert len(set(names.values())) == len(names)
+    scores = tables.scores(lambda partner, task: 0.0 if "A+B" in (partner, task) else 0.03)
+    trained = dict(zip(["+".join(pair) for pair in tables.pairs], tables.pairs, strict=True))
+    scores["trained"] = [
+        names[task] if alone else names[trained[name]]
+        for name, task, alone in zip(scores["trained"], scores["task"], scores.index % 16 < 4, strict=True)
+    ]
+    table = pair_benefits(scores, tables.tasks, MARGIN, RATIO).set_index(["task", "partner"])["benefit"]
+    assert table["A", "B"] == pytest.approx(0.03, abs=0.002) and table["A+B", "A"] == pytest.approx(0, abs=0.002)
 
 
 def test_rotations_share_rows_so_their_interval_is_wider(tables):

@@ -70,7 +70,7 @@ def test_advice_follows_what_would_be_seen() -> None:
     assert found.loc[("a", "d"), "advice"] == FEW_SHARED
     assert found.loc[("a", "e"), "advice"] == TOO_NOISY
     row = found.loc[("a", "c")]
-    assert row["detectable"] == pytest.approx(2 * NOISE / (row["ochiai"] * np.sqrt(row["batches"])))
+    assert row["detectable"] == pytest.approx(2 * NOISE["gcn"] / (row["ochiai"] * np.sqrt(row["batches"])))
 
 
 def test_the_compounds_to_measure_make_a_pair_usable() -> None:
@@ -78,11 +78,20 @@ def test_the_compounds_to_measure_make_a_pair_usable() -> None:
     before = table(gradients, a=range(8000), b=range(7000, 9000))
     assert before["advice"].item() != USABLE
     more = int(before["to_measure"].item())
-    wanted = 2 * NOISE / (RELATED * np.sqrt(before["batches"].item()))
+    wanted = 2 * NOISE["gcn"] / (RELATED * np.sqrt(before["batches"].item()))
     assert (1000 + more) / np.sqrt(8000 * (2000 + more)) == pytest.approx(wanted, rel=0.001)
     assert table(gradients, a=range(8000), b=range(1000, 9000))["to_measure"].item() == 0
     # however many are shared, so few batches do not show it
     assert table(gradients, a=range(30), b=range(40, 60))["to_measure"].isna().all()
+
+
+def test_fingerprints_scatter_less_than_graphs_and_the_noisiest_encoder_decides() -> None:
+    both = {"a": range(4000), "c": range(2000, 6000)}
+    graphs, fingerprints, two = (
+        table(Gradients(encoders=encoders), **both)["detectable"].item()
+        for encoders in (["gcn"], ["ecfp"], ["ecfp", "gcn"])
+    )
+    assert fingerprints == pytest.approx(graphs * NOISE["ecfp"] / NOISE["gcn"]) and two == graphs
 
 
 def test_one_task_has_no_overlap() -> None:
@@ -103,7 +112,7 @@ def test_every_training_must_log_enough() -> None:
         gradients = Gradients.model_validate({"seeds": seeds, "log": log})
         assert table(gradients, **pairs)["advice"].item() == TOO_NOISY
         text = " ".join(page(gradients, **pairs).split())
-        assert "1 of 1 pairs would get no similarity at all" in text and "fewer than 40 batches" in text
+        assert "1 of 1 pairs may get no similarity at all" in text and "fewer than the 40 batches" in text
     assert "no similarity" not in page(**pairs)
 
 

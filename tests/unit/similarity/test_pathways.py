@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mtlcurves.similarity.matrices import tasks_of
-from mtlcurves.similarity.pathways import MEASURES, NAME, _scores, complete, recover
+from mtlcurves.similarity.matrices import distances, tasks_of
+from mtlcurves.similarity.pathways import MEASURES, NAME, _scores, clusters, complete, recover
 from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
@@ -48,6 +48,16 @@ def test_the_published_matrix_gives_its_detailed_groups_alone(published_tox21, t
     corrected = table[table["version"] == "corrected"]
     assert corrected["ari"].isna().all() and corrected["status"].str.startswith("1 tasks have similarities").all()
     write_table(table, tmp_path / "table.parquet", NAME)
+
+
+@pytest.mark.parametrize("method", ["average", "complete"])
+def test_similarities_above_one_are_clustered_as_the_same_ones_below(method):
+    rng = np.random.default_rng(0)
+    half = rng.normal(size=(8, 8))
+    corrected = half + half.T  # divided by small overlaps, similarities are of any size
+    within = corrected / np.abs(corrected).max()
+    assert corrected.max() > 1 and (distances(corrected) >= 0).all()
+    np.testing.assert_array_equal(clusters(corrected, 3, method), clusters(within, 3, method))
 
 
 def test_the_published_matrix_has_few_similar_pairs(published_tox21):

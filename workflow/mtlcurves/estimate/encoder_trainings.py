@@ -12,7 +12,6 @@ from mtlcurves.gradient_runs import (
     ALONE,
     FULL,
     GROUP_METHODS,
-    JOINED,
     SHUFFLED,
     TOGETHER,
     benefit_sets,
@@ -93,7 +92,7 @@ def expected_groups(
 ) -> dict[str, list[tuple[str, ...]]]:
     """List the groups of every bundle, each once: random ones as they will be drawn, stand-ins for the others."""
     found: dict[str, list[tuple[str, ...]]] = {TOGETHER: [tuple(tasks)], ALONE: [(task,) for task in tasks]}
-    seen = {JOINED.join(names) for own in found.values() for names in own}
+    seen = {names for own in found.values() for names in own}
     for count in settings.counts:
         cuts = [len(tasks) * i // count for i in range(count + 1)]
         stand_ins = [tuple(tasks[a:b]) for a, b in zip(cuts, cuts[1:], strict=False)]
@@ -102,7 +101,7 @@ def expected_groups(
             own = found.setdefault(random_bundle(count, number, per_bundle), [])
             for row in random_partition(len(tasks), count, SEED, number):
                 names = tuple(tasks[i] for i in np.flatnonzero(row).tolist())
-                if JOINED.join(names) not in seen:
-                    seen.add(JOINED.join(names))
+                if names not in seen:
+                    seen.add(names)
                     own.append(names)
     return found

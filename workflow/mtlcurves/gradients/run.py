@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mtlcurves.gradient_runs import FULL, JOINED, GradientRun
+from mtlcurves.gradient_runs import FULL, GradientRun, joined
 from mtlcurves.gradient_sections import EncoderTraining, Gradients
 from mtlcurves.gradients.encoders.registry import load_encoder
 from mtlcurves.gradients.identity import training_id
@@ -123,7 +123,7 @@ def train_sets(
     log.info("%d trainings, %d of them finished before", len(sets), len(sets) - len(missing))
     progress = Progress(len(missing))
     for place, scores, seconds in _train(data, problems, missing, run.encoder, gradients.training, epochs):
-        identity, name = identities[place], JOINED.join(sets[place])
+        identity, name = identities[place], joined(sets[place])
         found[identity] = scores.assign(trained=name, encoder=run.encoder, view=run.view, training_id=identity)
         parts.write(identity, found[identity])
         progress.report(name, seconds)

@@ -9,12 +9,13 @@ import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from mtlcurves.gradient_runs import ALONE, JOINED, RANDOM, TOGETHER, random_bundle
+from mtlcurves.gradient_runs import ALONE, RANDOM, TOGETHER, joined, random_bundle
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.grid.partitions import SEED, random_partition
 from mtlcurves.grouping.matrices import gradient_matrix
 from mtlcurves.grouping.scores import Floats, Mask, member_scores, serving_groups
 from mtlcurves.grouping.search import best_groups
+from mtlcurves.similarity.matrices import distances
 
 
 def make_gradient_groups(
@@ -67,9 +68,9 @@ def make_gradient_groups(
 
 def linked_groups(similarity: Floats, count: int) -> Mask:
     """Cut the tree of average linkage, of distances 1 - similarity, into `count` groups, or fewer among equals."""
-    distance = 1 - similarity
-    np.fill_diagonal(distance, 0.0)
-    cluster = fcluster(linkage(squareform(distance, checks=False), method="average"), count, criterion="maxclust")
+    cluster = fcluster(
+        linkage(squareform(distances(similarity), checks=False), method="average"), count, criterion="maxclust"
+    )
     return np.asarray(cluster == np.unique(cluster)[:, None])
 
 
@@ -77,7 +78,7 @@ def _laid_out(
     members: Mask, matrix: Floats, tasks: Sequence[str], method: str, count: int, partition: int, bundle: str
 ) -> pd.DataFrame:
     place, task = np.nonzero(members)
-    names = [JOINED.join(tasks[i] for i in np.flatnonzero(row).tolist()) for row in members]
+    names = [joined([tasks[i] for i in np.flatnonzero(row).tolist()]) for row in members]
     return pd.DataFrame(
         {
             "method": method,

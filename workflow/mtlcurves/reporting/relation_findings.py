@@ -79,8 +79,8 @@ def _of_size(whole: pd.Series, size: pd.Series | None, significance: float) -> s
     if size is None or not _told(size, significance) or _told(whole, significance):
         return ""
     return (
-        f" With the size of the correlation, whatever its sign, they have {correlation_text(size)}: each task has a "
-        "head of its own, which turns with its labels, so gradients do not see the sign."
+        f" With the size of the correlation, whatever its sign, they have {correlation_text(size)}: each task has "
+        "a head of its own, which turns with its labels, so gradients do not see the sign."
     )
 
 

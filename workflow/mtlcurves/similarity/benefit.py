@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.curves.statistics import MeanTest, benjamini_hochberg, paired_t
-from mtlcurves.gradient_runs import FULL, JOINED
+from mtlcurves.gradient_runs import FULL, joined
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.matrices import Floats
 
@@ -41,14 +41,15 @@ def pair_benefits(scores: pd.DataFrame, tasks: list[str], margin: float, test_to
         Schema ``pair_benefit``.
     """
     test = scores[(scores["rows"] == "test") & (scores["view"] == FULL)]
-    pairs = {JOINED.join(pair): pair for pair in combinations(tasks, 2)}
+    pairs = {joined(pair): pair for pair in combinations(tasks, 2)}
     partners = [dict(zip(pair, pair[::-1], strict=True)) for pair in pairs.values()]
     partner_of = pd.DataFrame(
         [(name, *each) for name, both in zip(pairs, partners, strict=True) for each in both.items()],
         columns=["trained", "task", "partner"],
     )
     keys = ["encoder", "metric", "task", "rotation", "seed"]
-    alone = test.loc[test["trained"] == test["task"], [*keys, "score"]]
+    by_itself = test["task"].map({task: joined([task]) for task in tasks})
+    alone = test.loc[test["trained"] == by_itself, [*keys, "score"]]
     paired = test.merge(partner_of, on=["trained", "task"]).merge(alone, on=keys, suffixes=("", "_alone"))
     sign = np.where(paired["metric"].isin(ERRORS), -1.0, 1.0)
     paired["gain"] = sign * (paired["score"] - paired["score_alone"]).astype(float)

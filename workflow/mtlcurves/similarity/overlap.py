@@ -26,10 +26,11 @@ from mtlcurves.schemas import SCHEMAS
 
 Floats = npt.NDArray[np.float64]
 
-NOISE = 0.5
-"""Standard deviation of one batch's similarity, assumed: 0.43 to 0.59 were measured on Tox21 with a graph network.
+NOISE = {"gcn": 0.5, "gat": 0.5, "cnn": 0.5, "ecfp": 0.2}
+"""Standard deviation of one batch's similarity, assumed for each encoder.
 
-With fingerprints it is less where few compounds are shared (0.02 to 0.2 on 18 kinases): advice is cautious then.
+With a graph network 0.3 to 0.6 were measured on Tox21 and SIDER, with fingerprints 0.04 to 0.28 on four data sets;
+others are taken to be as noisy as graphs.
 """
 RELATED = 0.1
 """Similarity on the same compounds of tasks that have something in common: ATAD5 and p53, ARE and MMP of Tox21."""
@@ -78,8 +79,9 @@ def overlap_table(
     # of batches of random compounds, those with a label of either task missing are left out
     seen = 1 - (1 - part_a) ** batch - (1 - part_b) ** batch + (1 - part_a - part_b + part_both) ** batch
     batches = logged * np.clip(seen, 0, 1)
+    seen_from = 2 * noise_of(gradients) / np.sqrt(batches)
     with np.errstate(divide="ignore"):
-        detectable = np.where(both > 0, 2 * NOISE / (ochiai * np.sqrt(batches)), np.inf)
+        detectable = np.where(both > 0, seen_from / ochiai, np.inf)
     names = np.asarray(tasks, dtype=object)
     table = pd.DataFrame(
         {
@@ -96,7 +98,7 @@ def overlap_table(
             "batches": batches,
             "detectable": np.where(np.isfinite(detectable), detectable, np.nan),
             "advice": _advice(both, batches, detectable, gradients),
-            "to_measure": _to_measure(n[a], n[b], both, 2 * NOISE / (RELATED * np.sqrt(batches)), gradients),
+            "to_measure": _to_measure(n[a], n[b], both, seen_from / RELATED, gradients),
         }
     )
     return table[list(SCHEMAS["overlap"].columns)]
@@ -144,10 +146,19 @@ def shared_compounds(labels: pd.DataFrame, tasks: Sequence[str]) -> tuple[npt.ND
     return (has.T @ has).toarray(), len(found)
 
 
+def noise_of(gradients: Gradients) -> float:
+    """Return the standard deviation of one batch's similarity, assumed for the noisiest encoder of a study."""
+    return max(NOISE[encoder] for encoder in gradients.encoders)
+
+
+def expected_epochs(gradients: Gradients) -> int:
+    """Guess how long trainings run: half of the epochs that they may, but never less than ``patience`` and one."""
+    training = gradients.training
+    return max(math.ceil(training.epochs / 2), min(training.epochs, training.patience + 1))
+
+
 def logged_batches(gradients: Gradients, n_train: int) -> float:
     """Say how many batches are logged in the window that similarities are the mean of, in all trainings.
-
-    Trainings are taken to run for half of the epochs that they may, and never end before ``patience`` are over.
 
     Parameters
     ----------
@@ -160,7 +171,7 @@ def logged_batches(gradients: Gradients, n_train: int) -> float:
     trainings = gradients.rotations * gradients.seeds
     if log.window == "frozen":
         return 30 * trainings
-    epochs = max(math.ceil(training.epochs / 2), min(training.epochs, training.patience + 1))
+    epochs = expected_epochs(gradients)
     counted = math.ceil(epochs / 5) if log.window == "last_fifth" else epochs
     return trainings * counted * math.ceil(n_train / training.batch) / log.every
 

@@ -15,10 +15,11 @@ from mtlcurves.similarity.overlap import (
     CLOSE,
     CLOSE_ONLY,
     FEW_SHARED,
-    NOISE,
     RELATED,
     TOO_NOISY,
     USABLE,
+    expected_epochs,
+    noise_of,
 )
 
 WIDTH = 100
@@ -142,8 +143,8 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
     unlogged = int((table["batches"] < least * trainings).sum())
     if unlogged:
         yield from _wrapped(
-            f"- Log more steps: {unlogged:,} of {len(table):,} pairs would get no similarity at all, since a "
-            f"training logs fewer than {least} batches with labels of both in the window "
+            f"- Log more steps: {unlogged:,} of {len(table):,} pairs may get no similarity at all, since a "
+            f"training is expected to log fewer than the {least} batches with labels of both that one takes "
             "(gradients.log.min_batches). Lower gradients.log.every, raise gradients.training.epochs, or change "
             "gradients.log.window."
         )
@@ -186,17 +187,19 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
     batches = " to ".join(dict.fromkeys(f"{n:,.0f}" for n in (table["batches"].min(), table["batches"].max())))
     window = {"last_fifth": "the last fifth of the epochs", "all": "all epochs", "frozen": "the frozen network"}
     least = gradients.min_shared
+    measured = "fingerprints" if gradients.encoders == ["ecfp"] else "a graph network"
     yield "Why"
     for reason in (
         "  Late in training, a task's gradient averages to nearly nothing. What two tasks' gradients still have "
         "in common comes from compounds with labels of both, so their similarity is the Ochiai overlap times the "
         "similarity on the same compounds. It fades in proportion; there is no overlap at which it breaks down.",
-        f"  Noise decides. The similarity of one batch scatters by about {NOISE:g} (measured on Tox21 with a "
-        f"graph network), and a pair has {batches} logged batches with labels of both "
-        f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for half of the epochs "
-        "that they may). A similarity is seen from two standard errors of their mean on, divided by the overlap. "
-        "More seeds, rotations or logged steps see smaller ones. This is the best case, as trainings differ more "
-        "than their batches do. What single pairs do not show, many together may (their correlation with labels).",
+        f"  Noise decides. The similarity of one batch scatters by about {noise_of(gradients):g}, as measured "
+        f"with {measured}, and a pair has {batches} logged batches with labels of both "
+        f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for "
+        f"{expected_epochs(gradients)} of the {gradients.training.epochs} epochs that they may). A similarity is "
+        "seen from two standard errors of their mean on, divided by the overlap. More seeds, rotations or logged "
+        "steps see smaller ones. This is the best case, as trainings differ more than their batches do. What "
+        "single pairs do not show, many together may (their correlation with labels).",
         f"  {RELATED:g} and {CLOSE:g} are what related and closely related tasks of Tox21 show (ATAD5 and p53 "
         "0.10, the androgen receptor and its ligand-binding domain 0.24; published, a graph network).",
         f"  With {least} shared compounds (gradients.min_shared) the labels' own correlation is uncertain by "

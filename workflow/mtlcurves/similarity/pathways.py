@@ -23,7 +23,7 @@ from sklearn.metrics import (
 
 from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import Floats, similarities, status_of, tasks_of
+from mtlcurves.similarity.matrices import Floats, distances, similarities, status_of, tasks_of
 
 NAME = "pathway_recovery"
 Linkage = Literal["average", "complete", "ward"]
@@ -102,9 +102,7 @@ def clusters(matrix: Floats, n_clusters: int, method: Linkage) -> Labels:
     ndarray of int, shape (K,)
         Cluster of each task.
     """
-    distance = 1 - matrix
-    np.fill_diagonal(distance, 0)
-    tree = linkage(squareform(distance, checks=False), method)
+    tree = linkage(squareform(distances(matrix), checks=False), method)
     return np.asarray(fcluster(tree, n_clusters, "maxclust"))
 
 
