@@ -76,6 +76,15 @@ def test_every_study_of_published_data_is_in_the_configurations():
             assert len(pd.read_csv(ROOT / config["tasks"])) == n_tasks
 
 
+def test_four_tasks_decide_nothing(make_tables):
+    few = make_tables(["a", "b", "c", "d"])
+    related = relate(summarise(few.log(encoders=("gcn",)), few.overlap()), few.correlation())
+    table = check_claims({"similarity_and_correlation": related}, "jak", 4, SERIES)
+    own = table[table["data"] == "jak"]
+    assert len(own) == 2 and set(own["verdict"]) == {"undecided"} and own["found"].notna().all()
+    assert set(own["reason"]) == {"4 tasks are too few for an interval to be trusted"}
+
+
 def test_what_the_study_does_not_have_is_not_measured(found):
     table = check_claims(found, "tox21", 12, SERIES)
     rest = table[table["table"] != "similarity_and_correlation"]

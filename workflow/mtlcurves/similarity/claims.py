@@ -20,6 +20,8 @@ WEAKER, STRONGER = "there, but weaker", "there, but stronger"
 NOT_MEASURED = "not measured"
 NO_INTERVAL = "the number has no interval here"
 HOLDS_NOTHING = "the interval holds the published number, and that of no effect"
+FEWEST_TASKS = 6
+"""Tasks from which on an interval by resampling them is trusted: of four there are 35 different draws."""
 PARTLY = "the interval lies partly within the margin"
 
 
@@ -63,7 +65,10 @@ def _compared(claim: Claim, tables: Mapping[str, pd.DataFrame], series: Mapping[
     if not np.isfinite(found):
         return {"verdict": NOT_MEASURED, "reason": str(row.get("status", "undefined"))}
     low, high = (float(row.get(f"{claim.column}_{end}", row.get(end, np.nan))) for end in ("low", "high"))
+    n_tasks = row.get("n_tasks", FEWEST_TASKS)
     judged, reason = verdict(claim, low, high)
+    if n_tasks < FEWEST_TASKS:
+        judged, reason = UNDECIDED, f"{n_tasks} tasks are too few for an interval to be trusted"
     numbers = {"found": found, "low": low, "high": high, "n": row.get(claim.n)}
     return numbers | {"verdict": judged, "reason": reason}
 
