@@ -218,6 +218,11 @@ def _csv_rows(path: Path | str, handle: IO[bytes]) -> Iterator[list[str]]:
             if not cells:
                 continue
             row += 1
+            if not length and len(cells) == 1 and (others := [d for d in ";\t,|" if d in cells[0]]):
+                raise DataError(
+                    f"{path}: the header is one cell, {cells[0]!r}; is the file separated by {others[0]!r}? "
+                    f"allowed: {DELIMITERS[table_format(path)]!r} between the cells of a file {table_format(path)}"
+                )
             length = length or len(cells)
             if len(cells) != length:
                 raise DataError(

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from mtlcurves.curves.score_arrays import Floats, Mask
 from mtlcurves.gains.surrogates import mean_gain
+from mtlcurves.training.threads import one_thread
 
 WIDTH, LAYERS, TEMPERATURE = 64, 2, 0.2
 LEARNING_RATE, WEIGHT_DECAY = 0.007, 5e-4
@@ -55,7 +56,7 @@ def attention_gain(members: Mask, gains: Floats, wanted: Mask) -> Floats:
     if len(members) < 2 * KEPT_ASIDE or spread == 0:
         return prediction
     data = [torch.from_numpy(members), torch.from_numpy(known), torch.from_numpy(differences / spread).float()]
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), one_thread():
         networks = [_predicted(data, torch.from_numpy(wanted), seed) for seed in range(NETWORKS)]
     return np.asarray(prediction + spread * np.mean(networks, axis=0))
 
