@@ -80,11 +80,7 @@ BAD_BYTES = {
     "no rows": ("t.csv", b"smiles,x\n", "no rows below the header"),
     "twice": ("t.csv", b"smiles,x,x\nC,1,2\n", "column names occur twice: 'x'"),
     "short row": ("t.csv", b"smiles,x\nC,1\nC\n", "row 2 has 1 cells where the header has 2"),
-    "semicolons": (
-        "t.csv",
-        b"smiles;x\nC;1,5\n",
-        "separated by ';'? allowed: ',' between the cells of a file .csv",
-    ),
+    "semicolons": ("t.csv", b"smiles;x\nC;1,5\n", "the header has 1; the file is separated otherwise, or"),
     "long row": ("t.csv", b"smiles,x\nC,1,5\n", "row 1 has 3 cells"),
     "open quote": ("t.csv", b'smiles,x\nC,1\n"C,2\n', "not a well-formed table after row 1"),
     "latin-1": ("t.csv", "smiles,x\nC,\u00e9\n".encode("latin-1"), "not UTF-8 text"),

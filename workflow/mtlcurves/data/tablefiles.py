@@ -218,16 +218,12 @@ def _csv_rows(path: Path | str, handle: IO[bytes]) -> Iterator[list[str]]:
             if not cells:
                 continue
             row += 1
-            if not length and len(cells) == 1 and (others := [d for d in ";\t,|" if d in cells[0]]):
-                raise DataError(
-                    f"{path}: the header is one cell, {cells[0]!r}; is the file separated by {others[0]!r}? "
-                    f"allowed: {DELIMITERS[table_format(path)]!r} between the cells of a file {table_format(path)}"
-                )
             length = length or len(cells)
             if len(cells) != length:
                 raise DataError(
                     f"{path}: row {row} has {len(cells)} cells where the header has {length}; "
-                    "the file is truncated, or a cell with a delimiter in it is not quoted"
+                    + ("the file is separated otherwise" if length == 1 else "the file is truncated")
+                    + ", or a cell with a delimiter in it is not quoted"
                 )
             yield cells
 
