@@ -9,6 +9,8 @@ from mtlcurves.reporting.grouping_names import METHOD_NAMES, RANDOM
 from mtlcurves.reporting.names import plural
 
 NOT_MEASURED = "not measured"
+MEASURES = {"pearson": "as it is", "size": "size"}
+"""Measures of the correlation of labels that are shown."""
 
 
 def show_overlap(overlap: pd.DataFrame) -> Shown:
@@ -76,6 +78,7 @@ def show_relation(relation: pd.DataFrame) -> Shown:
     headings = {"encoder": "encoder", "window": "logged steps", "part": "part", "version": "version"}
     headings |= {
         "rows": "labels of",
+        "measure": "correlation",
         "pearson": "r",
         "pearson_low": "low",
         "pearson_high": "high",
@@ -85,10 +88,11 @@ def show_relation(relation: pd.DataFrame) -> Shown:
     note = (
         "r(G, E): correlation over pairs of tasks of the similarity of gradients with the correlation of labels. "
         "Corrected: divided by the Ochiai overlap; cross: gradients of different compounds; same: what common "
-        "compounds add. 95 % intervals resample tasks, P-values permute them."
+        "compounds add; size: without the sign, which gradients do not see. 95 % intervals resample tasks, P-values permute them."
     )
-    own = relation[relation["measure"] == "pearson"]
-    content = cells(own, headings, once=["encoder", "part", "status"])
+    own = relation[relation["measure"].isin(MEASURES)]
+    own = own.assign(measure=own["measure"].map(MEASURES))
+    content = cells(own, headings, once=["encoder", "part", "measure", "status"])
     title, file = "Gradients against labels", "tables/similarity_and_correlation.csv"
     return Shown("similarity_and_correlation", title, note, "similarity", *content, file)
 
