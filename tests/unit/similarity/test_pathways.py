@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from mtlcurves.similarity.matrices import distances, tasks_of
+from mtlcurves.grouping.matrices import distances
+from mtlcurves.similarity.matrices import tasks_of
 from mtlcurves.similarity.pathways import MEASURES, NAME, _scores, clusters, complete, recover
 from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table

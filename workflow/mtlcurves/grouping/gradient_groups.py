@@ -12,10 +12,9 @@ from scipy.spatial.distance import squareform
 from mtlcurves.gradient_runs import ALONE, RANDOM, TOGETHER, joined, random_bundle
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.grid.partitions import SEED, random_partition
-from mtlcurves.grouping.matrices import gradient_matrix
+from mtlcurves.grouping.matrices import distances, gradient_matrix
 from mtlcurves.grouping.scores import Floats, Mask, member_scores, serving_groups
 from mtlcurves.grouping.search import best_groups
-from mtlcurves.similarity.matrices import distances
 
 
 def make_gradient_groups(

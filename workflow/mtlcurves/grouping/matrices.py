@@ -83,3 +83,15 @@ def _laid_out(source: pd.Series, onto: pd.Series, value: pd.Series, tasks: Seque
     matrix = np.zeros((len(index), len(index)))
     matrix[row[known], column[known]] = value.to_numpy(float, na_value=np.nan)[known]
     return matrix
+
+
+def distances(similarity: Floats) -> Floats:
+    """Turn similarities into the distances that tasks are clustered by: 1 - similarity, the diagonal 0.
+
+    A similarity divided by a small overlap may be above 1; distances are then from the largest. Average and
+    complete linkage give the same clusters whatever is added to all distances.
+    """
+    off = similarity[~np.eye(len(similarity), dtype=bool)]
+    distance = max(1.0, float(off.max(initial=1.0))) - similarity
+    np.fill_diagonal(distance, 0.0)
+    return np.asarray(distance)

@@ -88,7 +88,8 @@ def show_relation(relation: pd.DataFrame) -> Shown:
     note = (
         "r(G, E): correlation over pairs of tasks of the similarity of gradients with the correlation of labels. "
         "Corrected: divided by the Ochiai overlap; cross: gradients of different compounds; same: what common "
-        "compounds add; size: without the sign, which gradients do not see. 95 % intervals resample tasks, P-values permute them."
+        "compounds add; size: without the sign, which gradients do not see. 95 % intervals resample "
+        "tasks, P-values permute them."
     )
     own = relation[relation["measure"].isin(MEASURES)]
     own = own.assign(measure=own["measure"].map(MEASURES))

@@ -76,18 +76,6 @@ def similarities(table: pd.DataFrame, tasks: Sequence[str]) -> Iterator[tuple[di
             yield keys | {"version": version}, symmetric(own, column, tasks)
 
 
-def distances(similarity: Floats) -> Floats:
-    """Turn similarities into the distances that tasks are clustered by: 1 - similarity, the diagonal 0.
-
-    A similarity divided by a small overlap may be above 1; distances are then from the largest. Average and
-    complete linkage give the same clusters whatever is added to all distances.
-    """
-    off = similarity[~np.eye(len(similarity), dtype=bool)]
-    distance = max(1.0, float(off.max(initial=1.0))) - similarity
-    np.fill_diagonal(distance, 0.0)
-    return np.asarray(distance)
-
-
 def status_of(table: pd.DataFrame, keys: Mapping[str, object]) -> pd.Series:
     """Return what is said of the pairs of one similarity of :func:`similarities`, column ``status``."""
     kept = table["view"] == FULL

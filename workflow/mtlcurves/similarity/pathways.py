@@ -21,9 +21,10 @@ from sklearn.metrics import (
     normalized_mutual_info_score,
 )
 
+from mtlcurves.grouping.matrices import distances
 from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import Floats, distances, similarities, status_of, tasks_of
+from mtlcurves.similarity.matrices import Floats, similarities, status_of, tasks_of
 
 NAME = "pathway_recovery"
 Linkage = Literal["average", "complete", "ward"]
