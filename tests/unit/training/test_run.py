@@ -410,6 +410,7 @@ def test_the_engines_code_is_part_of_a_trainings_id(dataset, recipe, monkeypatch
     assert training_id(problem, recipe, Reference()) != before
     assert {"training.reference", "training.batches", "training.scores", "grid.seeds"} <= set(seen)
     assert not {m for m in seen if m.startswith(("curves", "data", "reporting"))}
+    assert "training.progress" not in seen  # another line in the log trains nothing anew
     assert "training.run" not in seen
 
 

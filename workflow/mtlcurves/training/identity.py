@@ -13,7 +13,7 @@ from mtlcurves.config import Recipe
 from mtlcurves.data.dataset import Dataset
 from mtlcurves.grid.allocations import Allocation
 from mtlcurves.grid.bundles import Bundle
-from mtlcurves.provenance import digest, imported_modules, module_digest
+from mtlcurves.provenance import PLUMBING, digest, imported_modules, module_digest
 from mtlcurves.training.backend import Backend
 from mtlcurves.training.problem import Problem
 
@@ -29,7 +29,7 @@ def training_id(problem: Problem, recipe: Recipe, backend: Backend) -> str:
     """
     settings = recipe.model_dump(mode="json", exclude=IN_PROBLEM)
     engine = type(backend).__module__.removeprefix("mtlcurves.")
-    modules = imported_modules(engine) | imported_modules("training.points")
+    modules = (imported_modules(engine) | imported_modules("training.points")) - PLUMBING
     code = (f"{m} {module_digest(m)}" for m in sorted(modules) if m.startswith("training.") or m == "grid.seeds")
     return digest(problem.digest(), json.dumps(settings, sort_keys=True), backend.name, *code)
 
