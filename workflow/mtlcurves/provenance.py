@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 
 LIBRARY = Path(__file__).parent
-# Modules whose effect reaches a rule through its params, its inputs, its table's columns, or its log alone: an edit of
-# theirs (a new configuration key, a better message) must not run every job again.
+# Modules whose effect reaches a rule through its params, its inputs or its table's columns, or its log alone: an
+# edit of theirs (a new configuration key, a better message) must not run every job again.
 PLUMBING = {
     "config",
     "sections",
