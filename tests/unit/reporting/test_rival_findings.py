@@ -38,11 +38,14 @@ def test_both_forms_of_task2vec_stand_beside_gradients():
     )
 
 
+TRUTHS = {"realised": 0.0, "designed": 0.05, "size of the realised": -0.2}
+
+
 def test_simulated_tasks_are_judged_by_what_was_drawn():
     rows = [
         related(r - gap, 0.01, arm=arm, level=level, seed=seed, truth=truth)
         for arm in ("thinned", "core") for level, of_level in ((1.0, (0.6, 0.7, 0.65)), (0.1, (0.1, 0.2, 0.12)))
-        for seed, r in enumerate(of_level) for truth, gap in (("realised", 0.0), ("designed", 0.05))
+        for seed, r in enumerate(of_level) for truth, gap in TRUTHS.items()
     ]  # fmt: skip
     thinned, core = synthetic_findings(pd.DataFrame(rows), 0.05)
     assert thinned.sentence.startswith(
@@ -50,6 +53,9 @@ def test_simulated_tasks_are_judged_by_what_was_drawn():
         f"cosine of the tasks' true weights changes by {M}0.51 (95 % interval {M}0.55 to {M}0.47 over 3 trainings"
     )
     assert "to +0.14 with Jaccard overlap 0.10" in core.sentence and core.sentence.endswith("it falls.")
-    assert thinned.detail.endswith("from which the drawn ones differ: +0.60 to +0.09.")
+    assert thinned.detail.endswith(
+        "from which the drawn ones differ: +0.60 to +0.09. With the cosines' size, as gradients do not see the "
+        "sign: +0.85 to +0.34."
+    )
     turned = pd.DataFrame(rows).assign(pearson=lambda table: -table["pearson"])
     assert "turn the sign" in synthetic_findings(turned, 0.05)[0].detail

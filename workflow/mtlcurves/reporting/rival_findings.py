@@ -21,6 +21,11 @@ LEARNT = (
     " Below 0: networks that go on until they know their labels by heart turn the sign, as what is left to learn "
     "of like tasks is opposite (docs/gradients.md)."
 )
+BESIDE = {
+    "designed": "the designed cosines, from which the drawn ones differ",
+    "size of the realised": "the cosines' size, as gradients do not see the sign",
+}
+"""Other truths of simulated tasks, in words."""
 FORMS = {
     "published": "in its published form (a network for each task)",
     "fair": "in its fair form (one trunk for all)",
@@ -84,13 +89,13 @@ def synthetic_findings(synthetic: pd.DataFrame, significance: float) -> list[Fin
     for arm in (name for name in SIMULATED if name in set(synthetic["arm"])):
         own = rows_with(synthetic, arm=arm)
         finding = change_finding(rows_with(own, truth="realised"), SIMULATED[arm], what, significance)
-        designed = rows_with(own, truth="designed").groupby("level")["pearson"].mean().dropna()
-        beside = (
-            f" With the designed cosines, from which the drawn ones differ: {signed(designed.iloc[-1], 2)} to "
-            f"{signed(designed.iloc[0], 2)}."
-            if len(designed)
-            else ""
-        )
+        beside = "".join(_beside(rows_with(own, truth=truth), words) for truth, words in BESIDE.items())
         turned = LEARNT if (rows_with(own, truth="realised")["pearson"] < 0).any() else ""
         found.append(Finding(finding.sentence, f"{finding.detail}{beside}{turned}".strip()))
     return found
+
+
+def _beside(rows: pd.DataFrame, what: str) -> str:
+    """Give both ends of the levels for another truth; empty where it has no number."""
+    means = rows.groupby("level")["pearson"].mean().dropna()
+    return f" With {what}: {signed(means.iloc[-1], 2)} to {signed(means.iloc[0], 2)}." if len(means) else ""

@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 NOISE = {"gcn": 0.5, "gat": 0.5, "cnn": 0.5, "ecfp": 0.2}
 """Standard deviation of one batch's similarity, assumed for each encoder.
 
-With a graph network 0.3 to 0.6 were measured on Tox21 and SIDER, with fingerprints 0.04 to 0.28 on four data sets;
+With a graph network 0.2 to 0.6 were measured on Tox21 and SIDER, with fingerprints 0.04 to 0.28 on four data sets;
 others are taken to be as noisy as graphs.
 """
 RELATED = 0.1

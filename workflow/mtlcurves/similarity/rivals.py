@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from mtlcurves.schemas import SCHEMAS
@@ -11,11 +9,8 @@ from mtlcurves.similarity.matrices import symmetric, tasks_of
 from mtlcurves.similarity.relation import both, label_correlations
 
 SYNTHETIC, TASK2VEC = "synthetic_similarity", "task2vec_and_correlation"
-TRUTHS: dict[str, Callable[[pd.DataFrame], pd.Series]] = {
-    "designed": lambda pairs: pairs["designed"],
-    "realised": lambda pairs: pairs["realised"],
-    "size of the realised": lambda pairs: pairs["realised"].abs(),
-}
+SIZE = "size of the realised"
+TRUTHS = ("designed", "realised", SIZE)
 """True similarities. Heads turn with their task, so gradients should show the size and not the sign."""
 
 
@@ -37,9 +32,10 @@ def relate_synthetic(pairs: pd.DataFrame) -> pd.DataFrame:
     for names, own in pairs.groupby(keys, sort=False, observed=True):
         means = {"ochiai": own["ochiai"].mean(), "mean_similarity": own["similarity"].mean()}
         similarity = symmetric(own, "similarity", tasks)
-        for truth, of_pairs in TRUTHS.items():
+        own = own.assign(**{SIZE: own["realised"].abs()})
+        for truth in TRUTHS:
             row = dict(zip(keys, names, strict=True)) | {"truth": truth} | means
-            rows.append(row | both(similarity, symmetric(own.assign(true=of_pairs(own)), "true", tasks)))
+            rows.append(row | both(similarity, symmetric(own, truth, tasks)))
     return pd.DataFrame(rows, columns=list(SCHEMAS[SYNTHETIC].columns))
 
 
