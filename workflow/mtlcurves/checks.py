@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from mtlcurves.affinity_checks import affinity_problems
 from mtlcurves.affinity_sections import Affinity
 from mtlcurves.config import Config, Epochs, Folds, Labels, Recipe
-from mtlcurves.data.headers import source_problems
+from mtlcurves.data.headers import missing_tables, source_problems
 from mtlcurves.gradient_checks import gradient_problems
 from mtlcurves.grid_sections import Arm, Grid, HadamardDesign
 from mtlcurves.grouping_checks import grouping_problems
@@ -58,6 +58,8 @@ def problems_of(config: Mapping[str, Any], closely: bool = False) -> list[str]:
     rest = right_part(config)
     sections = {name: _section(name, config, rest) for name in Config.model_fields}
     further = list(_further_problems(rest, sections, wrong, closely))
+    if sections["source"] is None:
+        further += missing_tables(config.get("source"), config.get("data_dir"))
     problems = [*wrong.values(), *(line for line in further if not _follows(line, wrong))]
     order = {str(key): index for index, key in enumerate(config)}
     return sorted(problems, key=lambda line: order.get(re.split(r"[.\[:]", line)[0], -1))

@@ -13,6 +13,8 @@ OK = "ok"
 def commonest(status: pd.Series) -> str:
     """Return the reason that most rows give, and how many other reasons there are; empty where all are ok.
 
+    A reason that every row gives stands alone: it may itself say how many of something it is true of.
+
     Parameters
     ----------
     status : pandas.Series
@@ -21,6 +23,8 @@ def commonest(status: pd.Series) -> str:
     reasons = status[status.notna() & (status != OK)].value_counts()
     if reasons.empty:
         return ""
+    if reasons.iloc[0] == len(status):
+        return str(reasons.index[0])
     others = len(reasons) - 1
     rest = f", and {others} other reason{'' if others == 1 else 's'}" if others else ""
     return f"{reasons.index[0]} ({reasons.iloc[0]} of {len(status)}){rest}"

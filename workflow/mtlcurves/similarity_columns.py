@@ -1,6 +1,9 @@
-"""Columns that several tables of gradient similarity have: type and meaning."""
+"""Columns that several tables of gradient similarity have, type and meaning; tasks that their intervals need."""
 
 from __future__ import annotations
+
+FEWEST_TASKS = 6
+"""Tasks from which on an interval by resampling them is trusted: of four there are 35 different draws."""
 
 ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
 WINDOW = ("string", "last_fifth, all or frozen")

@@ -61,6 +61,41 @@ def test_tidy_columns():
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "tasks"), [("smiles,task,label", ["label"]), ("smiles,task,label,note", ["a", "b"])]
+)
+def test_one_value_a_row_is_not_read_as_columns_of_tasks(folder, header, tasks):
+    (folder / "t.csv").write_text(f"{header}\n{'C,' * header.count(',')}1\n")
+    assert problems(table(), tasks) == [
+        "source.layout: found 'wide', and t.csv has a column 'task', as a table of one value a row; for that "
+        "write layout: tidy and value: label"
+    ]
+
+
+def test_a_column_task_beside_those_of_the_tasks_is_left_alone(folder):
+    (folder / "t.csv").write_text("smiles,task,a,b\nC,x,1,0\n")
+    assert problems(table(), ["a", "b"]) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "missing"),
+    [
+        (table(layout="wid", path="none.csv"), ["source.path: no file 'none.csv'"]),
+        (table(layout="wid", path="{data_dir}/t.csv"), ["source.path: '{data_dir}/t.csv' is in the folder that"]),
+        (
+            {"kind": "chembl", "activities": "a.csv", "compounds": "b.csv", "doubtful": "maybe"},
+            ["source.activities: no file 'a.csv'", "source.compounds: no file 'b.csv'"],
+        ),
+        (table(layout="wid"), []),
+        (table(layout="wid", path=3), []),
+    ],
+)
+def test_another_wrong_key_does_not_hide_a_table_that_is_not_there(source, missing):
+    found = [line for line in problems(source) if ": found " not in line]
+    assert len(found) == len(missing)
+    assert all(line.startswith(start) for line, start in zip(found, missing, strict=True))
+
+
 @pytest.mark.parametrize(("mark", "shown"), [(";", "';'"), ("\t", r"'\t'")])
 def test_another_delimiter_is_recognised(folder, mark, shown):
     (folder / "t.csv").write_text(TABLE.replace(",", mark))

@@ -199,7 +199,7 @@ def test_given_classes_outvoted_are_listed_and_ties_are_not() -> None:
 
 def test_too_few_labels_mention_cells_left_out() -> None:
     table = values(("CCO", "t", 1), ("OCC", "t", 0), ("CCN", "t", 1))
-    with pytest.raises(DataError, match="'t': 1 labels, 1 left out"):
+    with pytest.raises(DataError, match="'t': 1 label, 1 left out"):
         make_labels(table, MOLECULES, Labels(min_labels=2), ["t"])
 
 

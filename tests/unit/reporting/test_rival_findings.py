@@ -34,7 +34,7 @@ def test_both_forms_of_task2vec_stand_beside_gradients():
     doubt = embedded(related(0.15, 0.04, form="fair")).sentence
     assert doubt.endswith("among these tasks; the interval, which speaks of others, holds 0 too.")
     assert embedded(related(np.nan, np.nan, form="fair") | {"status": "3 tasks"}).sentence.endswith(
-        "could not be tested: 3 tasks (1 of 1)."
+        "could not be tested: 3 tasks."
     )
 
 

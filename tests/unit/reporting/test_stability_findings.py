@@ -45,9 +45,16 @@ def test_a_change_is_said_only_where_noise_does_not_explain_it(ceilings, expecte
 
 def test_epochs_that_cannot_be_compared_say_why():
     table = epochs([np.nan], [np.nan]).assign(status="the last fifth is this epoch alone")
+    assert whole(dynamics_finding(table)).endswith("could not be tested: the last fifth is this epoch alone.")
+
+
+def test_few_tasks_tell_no_change_and_no_difference_from_noise():
+    table = epochs([0.1] * 4, [0.9] * 4).assign(n_pairs=6)
     assert whole(dynamics_finding(table)).endswith(
-        "could not be tested: the last fifth is this epoch alone (1 of 1)."
+        "over 6 pairs of tasks. So few tasks cannot tell a change from noise."
     )
+    two = encoders(("gcn", "ecfp", 0.1, 0.4, 0.9, 0.1)).assign(n_pairs=6)
+    assert whole(consistency_finding(two, 0.05)).endswith("whether they differ by more than noise is not known.")
 
 
 def encoders(*rows):
@@ -84,4 +91,4 @@ def test_unknown_noise_decides_nothing():
         "They are not found to agree, and whether they differ by more than noise is not known."
     )
     lost = table.assign(pearson=np.nan, status="3 tasks")
-    assert whole(consistency_finding(lost, 0.05)).endswith("could not be tested: 3 tasks (1 of 1).")
+    assert whole(consistency_finding(lost, 0.05)).endswith("could not be tested: 3 tasks.")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from mtlcurves.data.designed.problems import design_problems
 from mtlcurves.data.locations import (
@@ -29,6 +30,7 @@ from mtlcurves.source_sections import ChemblSource, DesignedSource, KibaSource, 
 # columns of ChEMBL's records, and of its structures
 RECORD = ("molecule_chembl_id", "standard_type", "relation", "standard_value", "standard_units")
 STRUCTURE = ("molecule_chembl_id", "canonical_smiles")
+TABLES = {"table": ("path",), "chembl": ("activities", "compounds")}  # keys that name them, by kind of source
 # of a tidy table that is looked through before any job runs: read in less than two seconds
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
@@ -89,6 +91,27 @@ def _no_folder(key: str, path: str, data_dir: str | None) -> str | None:
     return f"{key}: {path!r} is in the folder that data_dir or the variable MTLCURVES_DATA names; neither is given"
 
 
+def missing_tables(given: Any, data_dir: Any) -> Iterator[str]:
+    """Look for the tables that a wrong section ``source`` names: no more can be told of it."""
+    source = given if isinstance(given, Mapping) else {}
+    folder = data_dir if isinstance(data_dir, str) else None
+    for key in TABLES.get(str(source.get("kind")), ()):
+        path = source.get(key)
+        if isinstance(path, str) and not is_remote(path):
+            name = f"source.{key}"
+            problem = _no_folder(name, path, folder) or _missing_table(name, local_path(path, folder))
+            yield from [problem] if problem else []
+
+
+def _missing_table(key: str, path: str) -> str | None:
+    """Say that there is no table at a local path, if there is none."""
+    if Path(path).is_dir():
+        return f"{key}: {path!r} is a folder; name the table in it"
+    if not Path(path).is_file():
+        return f"{key}: no file {path!r}; paths start at the working directory, {Path.cwd()}"
+    return None
+
+
 def _chembl_problems(source: ChemblSource, data_dir: str | None) -> Iterator[str]:
     """Look for the columns of both tables; tasks are in the rows, and left to the job."""
     wanted = {
@@ -99,8 +122,8 @@ def _chembl_problems(source: ChemblSource, data_dir: str | None) -> Iterator[str
         path = local_path(given, data_dir)
         if unnamed := _no_folder(f"source.{key}", given, data_dir):
             yield unnamed
-        elif not Path(path).is_file():
-            yield f"source.{key}: no file {path!r}; paths start at the working directory, {Path.cwd()}"
+        elif missing := _missing_table(f"source.{key}", path):
+            yield missing
         else:
             header = header_of(path)
             for column in columns:
@@ -171,8 +194,9 @@ def header_problems(
     tasks : sequence of str
         Tasks of the study; looked up among the columns of a wide table.
     """
-    if separator := _wrong_separator(header, path):
-        return [separator]
+    wrong = _wrong_separator(header, path) or _wrong_layout(header, source, path, tasks)
+    if wrong:
+        return [wrong]
     named = {"smiles": source.smiles, "compound": source.compound}
     if source.layout == "tidy":
         named |= {"task": source.task, "value": source.value}
@@ -199,6 +223,22 @@ def _wrong_separator(header: Sequence[str], path: Path | str) -> str | None:
     )
 
 
+def _wrong_layout(
+    header: Sequence[str], source: TableSource, path: Path | str, tasks: Sequence[str]
+) -> str | None:
+    """Say that a table read as wide has one value a row, if it looks like that: its values would be one task."""
+    others = [name for name in header if name and name not in (source.smiles, source.compound)]
+    if source.layout != "wide" or "task" not in others or "task" in tasks:
+        return None
+    if len(others) > 2 and (not tasks or set(tasks) & set(others)):
+        return None
+    value = next((name for name in others if name != "task"), "value")
+    return (
+        f"source.layout: found 'wide', and {path} has a column 'task', as a table of one value a row; for that "
+        f"write layout: tidy and value: {value}"
+    )
+
+
 def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
     """List what is wrong with a local table's header, before any job runs.
 
@@ -215,10 +255,8 @@ def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
         One message per problem: missing columns, tasks that a wide table has no column for, or the one reason
         why there is nothing to look into (no header, no rows, names separated by something else).
     """
-    if Path(source.path).is_dir():
-        return [f"source.path: {source.path!r} is a folder; name the table in it"]
-    if not Path(source.path).is_file():
-        return [f"source.path: no file {source.path!r}; paths start at the working directory, {Path.cwd()}"]
+    if missing := _missing_table("source.path", source.path):
+        return [missing]
     try:
         header = header_of(source.path)
         if not has_rows(source.path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import comb
+
 import numpy as np
 import pandas as pd
 
@@ -10,8 +12,10 @@ from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.style import signed
 from mtlcurves.reporting.words import correlation_text, interval_text, listed
+from mtlcurves.similarity_columns import FEWEST_TASKS
 
 NAMED = 3  # epochs, or pairs of encoders, that a sentence names
+FEWEST_PAIRS = comb(FEWEST_TASKS, 2)
 BY_CHANCE = 0.025  # share of 95 % intervals that lie below what they are of
 
 
@@ -55,6 +59,8 @@ def _with_end(row: pd.Series) -> str:
 def _change(known: pd.DataFrame) -> str:
     """Say at how many epochs the interval stays below what noise alone would leave."""
     judged = known[known["ceiling"].notna() & known["high"].notna()]
+    if known["n_pairs"].max() < FEWEST_PAIRS:
+        return "So few tasks cannot tell a change from noise."
     if judged.empty:
         return "Whether they change or are only noisy is not known: halves of the logged batches disagree."
     below = list(judged.loc[judged["high"] < judged["ceiling"], "epoch"].astype(int))
@@ -100,7 +106,8 @@ def _names(row: pd.Series) -> str:
 
 def _agree(known: pd.DataFrame, significance: float) -> str:
     told = int(((known["pearson_p"] < significance) & (known["pearson"] > 0)).sum())
-    judged = known[known["ceiling"].notna() & known["pearson_high"].notna()]
+    enough = known["n_pairs"] >= FEWEST_PAIRS
+    judged = known[known["ceiling"].notna() & known["pearson_high"].notna() & enough]
     below = int((judged["pearson_high"] < judged["ceiling"]).sum())
     if len(known) == 1:
         agree = "They agree by more than chance" if told else "They are not found to agree"

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.published import Claim, claims_of
+from mtlcurves.similarity_columns import FEWEST_TASKS
 
 NAME = "claims"
 REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecided"
@@ -20,8 +21,6 @@ WEAKER, STRONGER = "there, but weaker", "there, but stronger"
 NOT_MEASURED = "not measured"
 NO_INTERVAL = "the number has no interval here"
 HOLDS_NOTHING = "the interval holds the published number, and that of no effect"
-FEWEST_TASKS = 6
-"""Tasks from which on an interval by resampling them is trusted: of four there are 35 different draws."""
 PARTLY = "the interval lies partly within the margin"
 
 
