@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 with job(snakemake):
     files, params = snakemake.input, snakemake.params
     table, tasks, compounds = read_table(files.table), read_table(files.tasks), read_table(files.compounds)
-    names = dict(zip(tasks["task"], tasks["name"], strict=True))
-    text = overlap_page(params.study, table, names, len(compounds), Gradients(**params.gradients))
+    text = overlap_page(params.study, table, tasks, len(compounds), Gradients(**params.gradients))
     with atomic(snakemake.output.page, "w") as handle:
         handle.write(text)
     sys.stdout.write(f"\n{text}\n")

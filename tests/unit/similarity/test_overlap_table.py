@@ -116,9 +116,19 @@ def test_every_training_must_log_enough() -> None:
     assert "no similarity" not in page(**pairs)
 
 
-def page(gradients: Gradients | None = None, **compounds: range) -> str:
+def page(gradients: Gradients | None = None, active: dict[str, int] | None = None, **compounds: range) -> str:
     n = len(set().union(*compounds.values()))
-    return overlap_page("mine", table(gradients, **compounds), {"a": "AR"}, n, gradients or Gradients())
+    tasks = pd.DataFrame({"task": list(compounds), "n": [len(own) for own in compounds.values()]})
+    tasks["name"] = tasks["task"].replace("a", "AR")
+    tasks["n_active"] = tasks["task"].map(active or {}).astype("Int32") if active else np.nan
+    return overlap_page("mine", table(gradients, **compounds), tasks, n, gradients or Gradients())
+
+
+def test_tasks_of_one_class_are_named() -> None:
+    pairs = {"a": range(4000), "b": range(4000), "c": range(4000)}
+    text = " ".join(page(active={"a": 0, "b": 900, "c": 4000}, **pairs).split())
+    assert "- Expect nothing of AR, c: labels of one class only correlate with no other" in text
+    assert "Expect nothing" not in page(**pairs) + page(active={"a": 1, "b": 900, "c": 3999}, **pairs)
 
 
 def test_noise_alone_is_met_by_more_batches() -> None:

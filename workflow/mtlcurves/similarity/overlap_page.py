@@ -30,7 +30,7 @@ QUARTERS = {"lowest": 0.0, "quarter": 0.25, "median": 0.5, "3 quarters": 0.75, "
 
 
 def overlap_page(
-    study: str, table: pd.DataFrame, names: Mapping[str, str], n_compounds: int, gradients: Gradients
+    study: str, table: pd.DataFrame, tasks: pd.DataFrame, n_compounds: int, gradients: Gradients
 ) -> str:
     """Lay out what tasks share, and what follows for gradients.
 
@@ -40,18 +40,19 @@ def overlap_page(
         Name of the study.
     table : pandas.DataFrame
         Schema ``overlap``.
-    names : mapping of str to str
-        Each task's name to show.
+    tasks : pandas.DataFrame
+        Schema ``tasks``.
     n_compounds : int
         Compounds of the study.
     gradients : mtlcurves.gradient_sections.Gradients
         The section that the table was made with.
     """
+    names = dict(zip(tasks["task"], tasks["name"], strict=True))
     counts = table["advice"].value_counts().reindex(list(ADVICE), fill_value=0)
     title = f"Overlap of the study {study}: {len(names)} tasks, {len(table):,} pairs, {n_compounds:,} compounds"
     lines = [title, "=" * len(title), "", *_verdict(counts, len(table)), ""]
     lines += [*_quarters(table, gradients), "", *_bands(table), "", *_examples(table, names)]
-    lines += [*_advice(table, counts, gradients), "", *_reasons(table, gradients)]
+    lines += [*_advice(table, counts, gradients), *_of_one_class(tasks), "", *_reasons(table, gradients)]
     return "\n".join(lines) + "\n"
 
 
@@ -179,6 +180,18 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
             f"- {'For the other pairs, learn' if counts[USABLE] else 'Learn'} from trainings instead: whether "
             "tasks help each other shows in their scores, shared compounds or not. Name grid arms (stl, mtl, "
             "augmented), or gradients.benefit for pairs trained together."
+        )
+
+
+def _of_one_class(tasks: pd.DataFrame) -> Iterator[str]:
+    """Name the tasks whose labels cannot go together with any other's."""
+    active = tasks["n_active"].astype(float)  # NaN of values, which have no classes
+    single = tasks[(active == 0) | (active == tasks["n"])]
+    if len(single):
+        more = f" and {len(single) - LISTED:,} more" if len(single) > LISTED else ""
+        yield from _wrapped(
+            f"- Expect nothing of {', '.join(single['name'].head(LISTED))}{more}: labels of one class only "
+            "correlate with no other task's, and nothing could confirm a similarity of gradients."
         )
 
 
