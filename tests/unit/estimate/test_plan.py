@@ -74,3 +74,10 @@ def test_arms_that_are_left_out_need_no_jobs(config: dict[str, Any]) -> None:
     assert {"fit_curves", "compare_forms", "plot_learning_curves"} <= jobs.keys()
     assert not {"fit_transfer", "compare_arms", "plot_transfer_map"} & jobs.keys()
     assert jobs["check_folds"] == 1
+
+
+def test_a_study_of_gradients_alone_has_no_stage_of_curves(config: dict[str, Any]) -> None:
+    parts = {"encoders": ["ecfp"], "benefit": {}, "groups": {"counts": [2]}}
+    alone = Study(config | {"grid": {}, "recipes": {"main": {}}, "gradients": parts})
+    assert {plan.stage_of(rule) for rule in plan.other_jobs(alone)} == {"data", "gradients", "figures"}
+    assert plan.stage_of("gather_groups") == plan.stage_of("fit_curves") == "curves"

@@ -29,21 +29,7 @@ DATA_RULES = (
 )
 # cores that a job may use, where it is more than one
 THREADS = {"standardise_molecules": 8, "assign_scaffolds": 8, "compute_fingerprints": 8, "compare_forms": 4}
-RULE_OF_TABLE = {
-    "form_ranking": "compare_forms",
-    "curves": "fit_curves",
-    "transfer": "fit_transfer",
-    "transfer_estimates": "estimate_transfer",
-    "labels_needed": "estimate_transfer",
-    "additivity": "estimate_transfer",
-    "map_reliability": "estimate_transfer",
-    "arm_effects": "compare_arms",
-    "balancing": "compare_balancing",
-    "parameter_change": "compare_parameters",
-    "tag_affinity": "gather_affinity",
-    "grouping_results": "compare_groupings",
-    "gain_prediction": "predict_gains",
-    "transfer_comparison": "compare_transfer",
+SIMILARITY_RULES = {
     "overlap": "describe_overlap",
     "task_correlation": "correlate_tasks",
     "gradient_similarity": "summarise_similarity",
@@ -59,6 +45,22 @@ RULE_OF_TABLE = {
     "synthetic_similarity": "simulate_similarity",
     "claims": "check_claims",
 }
+RULE_OF_TABLE = {
+    "form_ranking": "compare_forms",
+    "curves": "fit_curves",
+    "transfer": "fit_transfer",
+    "transfer_estimates": "estimate_transfer",
+    "labels_needed": "estimate_transfer",
+    "additivity": "estimate_transfer",
+    "map_reliability": "estimate_transfer",
+    "arm_effects": "compare_arms",
+    "balancing": "compare_balancing",
+    "parameter_change": "compare_parameters",
+    "tag_affinity": "gather_affinity",
+    "grouping_results": "compare_groupings",
+    "gain_prediction": "predict_gains",
+    "transfer_comparison": "compare_transfer",
+} | SIMILARITY_RULES
 
 
 STAGES = ("data", "trainings", "curves", "affinity", "gradients", "figures")
@@ -82,7 +84,7 @@ def training_rule(arm: str) -> str:
 
 def stage_of(rule: str) -> str:
     """Name the stage of a rule: data, trainings, curves, affinity, gradients or figures."""
-    if rule.startswith("plot_") or rule == "build_report":
+    if rule.startswith("plot_") or rule in ("build_report", "compare_estimate"):
         return "figures"
     if rule in ("train_bundle", "train_groups"):
         return "trainings"
@@ -90,7 +92,12 @@ def stage_of(rule: str) -> str:
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
-    return "gradients" if rule.endswith(("_gradients", "_benefit", "_gradient_groups")) else "curves"
+    of_similarities = rule in SIMILARITY_RULES.values()
+    return (
+        "gradients"
+        if of_similarities or rule.endswith(("_gradients", "_benefit", "_gradient_groups"))
+        else "curves"
+    )
 
 
 def other_jobs(study: Study) -> dict[str, int]:
