@@ -73,7 +73,8 @@ def _tasks(tasks: pd.DataFrame) -> Shown:
     table = ordered_tasks(tasks)
     headings = {"label": "name"} | ({} if (table["label"] == table["task"]).all() else {"task": "task"})
     headings |= {"family": "family", "n": "labels", "n_active": "active", "prevalence": "share active"}
-    content = cells(table, headings, once=["family"])
+    of_classes = [] if table["n_active"].notna().any() else ["n_active", "prevalence"]
+    content = cells(table, headings, once=["family", *of_classes])
     note = "The tasks of the study, in the order of the figures."
     return Shown("tasks", "Tasks", note, "data", *content, "figures/label_counts.csv")
 
@@ -128,7 +129,7 @@ def _costs(costs: pd.DataFrame) -> Shown:
         if made
         else "No estimate was made before it was run (target estimate)."
     )
-    content = cells(table.assign(**numbers), headings)
+    content = cells(table.assign(**numbers), headings, once=["recipe", "arm"])
     return Shown("costs", "What the study cost", note, "data", *content, "tables/estimate_and_actual.csv")
 
 

@@ -60,11 +60,12 @@ def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
     side = map_side(len(order))
     figure = new_figure((side + 1.1) * len(encoders) + 0.6, side + 1.7, layout="compressed")
     power = power_of_ten(data["similarity"])
+    power, digits = (power, 1) if power < -1 else (0, 2)  # .87 is read sooner than 8.7 tenths
     limit = float(data["similarity"].abs().quantile(0.98)) / 10.0**power or 1.0
     grid = figure.subplots(1, len(encoders), squeeze=False)[0]
     for axes, encoder in zip(grid, encoders, strict=True):
         own = data[data["encoder"] == encoder]
-        _heat_map(axes, own.assign(value=own["similarity"] / 10.0**power), order, limit)
+        _heat_map(axes, own.assign(value=own["similarity"] / 10.0**power), order, limit, digits)
         axes.set_title(f"{encoder}, {count_text(own['n_trainings'], 'training')}", pad=title_pad(order))
     bar = figure.colorbar(
         ScalarMappable(Normalize(-limit, limit), DIVERGING), ax=list(grid), shrink=0.8, extend="both", pad=0.02
@@ -80,7 +81,7 @@ def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
     return Drawing(figure, data)
 
 
-def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float) -> None:
+def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float, digits: int) -> None:
     n = len(order)
     kept = data.assign(kept=np.where(data["told"], 1.0, FADED))
     values, alpha = (cell_matrix(kept, name, n) for name in ("value", "kept"))
@@ -91,5 +92,5 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float)
         for row, column, number, told in data[["row", "column", "value", "told"]].itertuples(index=False):
             dark = told and abs(number) > 0.55 * limit
             colour = "white" if dark else "black" if told else "#666666"
-            axes.text(column, row, cell_text(number, 1), ha="center", va="center", fontsize=6, color=colour)
+            axes.text(column, row, cell_text(number, digits), ha="center", va="center", fontsize=6, color=colour)
     task_axes(axes, order)
