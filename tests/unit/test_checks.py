@@ -532,7 +532,15 @@ def test_recipes_take_from_main_what_they_leave_out() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "found"),
     [
-        ("grouping.budget", 5, "grouping.budget: found 5; the study has 4 tasks"),
+        *(
+            (
+                "grouping.budget",
+                found,
+                f"grouping.budget: found {found}; as many networks as tasks are each task alone; "
+                "allowed: at most 3, for 4 tasks",
+            )
+            for found in (4, 5)
+        ),
         ("grouping.size", 6, "grouping.size: found 6; 5 folds are for training"),
         ("grouping.rotations", 4, "grouping.rotations: found 4; the grid has 3 rotations"),
         ("grouping.by", ["transfer", "transfer"], "grouping.by: 'transfer' is named twice"),

@@ -27,8 +27,9 @@ def grouping_problems(sections: dict[str, Any], tasks: Sequence[str], main: Reci
     folds: Folds | None = sections["folds"]
     if grouping is None or grid is None or folds is None:
         return
-    if tasks and grouping.budget > len(tasks):
-        yield f"grouping.budget: found {grouping.budget}; the study has {len(tasks)} tasks"
+    if tasks and grouping.budget >= len(tasks):
+        allowed = f"allowed: at most {len(tasks) - 1}, for {len(tasks)} tasks"
+        yield f"grouping.budget: found {grouping.budget}; as many networks as tasks are each task alone; {allowed}"
     if grouping.rotations is not None and grouping.rotations > grid.rotations:
         yield f"grouping.rotations: found {grouping.rotations}; the grid has {grid.rotations} rotations"
     most = folds.count - 1

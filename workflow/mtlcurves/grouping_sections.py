@@ -24,7 +24,7 @@ class Grouping(Section):
         "transfer weights a_ij, which need an arm that raises tasks.",
     )
     budget: PositiveInt = Field(
-        default=3, description="Groups at most, that is networks; a task may be in several."
+        default=3, description="Groups at most, that is networks, fewer than tasks; a task may be in several."
     )
     random_partitions: Annotated[int, Field(ge=2)] = Field(
         default=50, description="Random partitions of the tasks into that many groups, for comparison."

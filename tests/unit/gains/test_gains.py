@@ -6,9 +6,11 @@ import pytest
 from mtlcurves.gains import attention
 from mtlcurves.gains.attention import attention_gain
 from mtlcurves.gains.combinations import Combinations, trained_combinations
-from mtlcurves.gains.evaluation import PREDICTORS, evaluate
+from mtlcurves.gains.evaluation import PREDICTORS, evaluate, predict_gains
 from mtlcurves.gains.surrogates import higher_order_gain, linear_gain, mean_gain
 from mtlcurves.grid.partitions import random_partition
+from mtlcurves.reporting.grouping_tables import show_predictions
+from mtlcurves.tables import read_table, write_table
 
 N = 8
 
@@ -156,3 +158,17 @@ def test_gains_are_score_together_minus_score_alone():
     assert data.gains[0] == pytest.approx([0.2, -0.1, np.nan], nan_ok=True)
     assert data.gains[1] == pytest.approx([-0.05, np.nan, 0.2], nan_ok=True)
     assert data.partitions.tolist() == [[True, False], [False, True]]
+
+
+def test_partitions_of_single_tasks_have_no_gains_to_predict(tmp_path):
+    groups = pd.DataFrame(
+        [("random", p, t, t) for p in (1, 2) for t in "abc"], columns=["method", "partition", "group", "task"]
+    )
+    points = pd.DataFrame(
+        [("stl", t, t, 0, 0.7, 0, 9) for t in "abc"],
+        columns=["arm", "subset", "task", "rotation", "auroc", "replicate", "size"],
+    )
+    table = predict_gains(groups, points.assign(arm="group"), points, ["auroc"], 9)
+    write_table(table, tmp_path / "gain_prediction.parquet", "gain_prediction")
+    assert read_table(tmp_path / "gain_prediction.parquet").empty
+    assert show_predictions(read_table(tmp_path / "gain_prediction.parquet")).rows == []

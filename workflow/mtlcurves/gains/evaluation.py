@@ -28,6 +28,7 @@ PREDICTORS: dict[str, Predictor] = {
 }
 PARTS = 5
 SHARES = (0.25, 0.5, 1.0)  # of the partitions that are not held out
+COLUMNS = list(SCHEMAS["gain_prediction"].columns)[1:]  # of one metric
 
 
 def predict_gains(
@@ -53,9 +54,11 @@ def evaluate(data: Combinations, predictors: Mapping[str, Predictor] = PREDICTOR
     Returns
     -------
     pandas.DataFrame
-        Columns of table ``gain_prediction`` without the metric.
+        Columns of table ``gain_prediction`` without the metric; no rows where all groups are of one task.
     """
     n = data.partitions.shape[1]
+    if n == 0:
+        return pd.DataFrame(columns=COLUMNS)
     parts = min(PARTS, n)
     rows = []
     for share in SHARES:
