@@ -1,6 +1,7 @@
 """Balanced trainings against torchjd, the published formulas, and a plain dense program with torch's autograd."""
 
 import dataclasses
+import itertools
 import math
 
 import numpy as np
@@ -150,7 +151,7 @@ class Rule:
         there, jacobian = (found[jacobian.abs().sum(1) > 0] for found in (there, jacobian))
         weights = self.all.clone()
         gramian = jacobian @ jacobian.T
-        weights[there] = {"pcgrad": self.pcgrad, "mgda": MGDAWeighting(), "nash_mtl": bargain, "cagrad": avoid}[
+        weights[there] = {"pcgrad": self.pcgrad, "mgda": shortest, "nash_mtl": bargain, "cagrad": avoid}[
             self.kind
         ](*((gramian, there) if self.kind == "pcgrad" else (gramian,)))
         return weights
@@ -193,6 +194,18 @@ def bargain(gramian):
     found = optimize.root(lambda t: cosines @ np.exp(t) - np.exp(-t), np.zeros(len(scale)), tol=1e-14)
     assert np.abs(found.fun).max() < 1e-9  # it may say that it stopped for want of progress
     return torch.from_numpy(np.exp(found.x)) / scale
+
+
+def shortest(gramian):
+    """Weights of the shortest average: on some of the gradients it is that without bounds, so all are tried."""
+    k, found = len(gramian), []
+    for some in (list(c) for n in range(1, k + 1) for c in itertools.combinations(range(k), n)):
+        free = np.linalg.lstsq(gramian.numpy()[np.ix_(some, some)], np.ones(len(some)), rcond=None)[0]
+        weights = np.zeros(k)
+        weights[some] = free / free.sum()
+        if (weights >= 0).all():
+            found.append(weights)
+    return torch.from_numpy(min(found, key=lambda w: w @ gramian.numpy() @ w))
 
 
 def avoid(gramian):
@@ -276,6 +289,23 @@ def test_mgda_gives_the_shortest_average_of_two(seed):
     apart = jacobian[0] - jacobian[1]
     first = float((-(jacobian[1] @ apart) / (apart @ apart)).clamp(0, 1))
     np.testing.assert_allclose(surgery.mgda(gramian.numpy()), [first, 1 - first], rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("n", [12, 500])  # fewer than the tasks: some average is 0
+@pytest.mark.parametrize("k", [2, 10, 50, 241])
+def test_mgda_gives_the_shortest_average_of_gradients_of_any_length(k, n, seed):
+    rng = np.random.default_rng(seed)
+    jacobian = (0.3 * rng.normal(size=n) + rng.normal(size=(k, n))) * np.exp(rng.normal(0, 2, k))[:, None]
+    gramian = jacobian @ jacobian.T
+    weights = surgery.mgda(gramian)
+    assert (weights >= 0).all() and weights.sum() == pytest.approx(1, abs=1e-12)
+    inner, squared = gramian @ weights, weights @ gramian @ weights
+    lengths = np.linalg.norm(jacobian, axis=1)
+    excess = (inner - squared) / (lengths * lengths.min())  # no step toward a gradient shortens the average
+    assert excess.min() > -1e-10 and np.abs(excess[weights > 0]).max() < 1e-10
+    theirs = MGDAWeighting()(torch.from_numpy(gramian)).numpy()
+    assert squared <= theirs @ gramian @ theirs + 1e-12 * lengths.min() ** 2
 
 
 @pytest.mark.parametrize("seed", range(5))

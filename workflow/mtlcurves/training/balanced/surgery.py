@@ -1,19 +1,17 @@
 """Weights of the tasks' gradients that follow from the gradients' Gramian alone.
 
 Each function takes the inner products of k gradients, none of them 0, and returns k weights; the step is the
-weighted sum. MGDA is torchjd's. The others are small enough to stand here: torchjd's PCGrad draws from torch's
-global generator, where a training's draws must be its own, and takes seconds a step for hundreds of tasks; its
-CAGrad needs cvxpy, a quarter of a gigabyte; its Nash-MTL needs a solver under the GPL besides, and where gradients
-differ much in length it stops far from the bargain.
+weighted sum. They are small enough to stand here. torchjd's PCGrad draws from torch's global generator, where a
+training's draws must be its own, and takes seconds a step for hundreds of tasks; its CAGrad needs cvxpy, a quarter
+of a gigabyte; its Nash-MTL needs a solver under the GPL besides, and where gradients differ much in length it
+stops far from the bargain, as the hundred steps of its MGDA do far from the shortest average.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from scipy.optimize import Bounds, LinearConstraint, minimize
-from torchjd.aggregation import MGDAWeighting
+from scipy.optimize import Bounds, LinearConstraint, minimize, nnls
 
 Floats = npt.NDArray[np.float64]
 
@@ -46,9 +44,18 @@ def pcgrad(gramian: Floats, order: npt.NDArray[np.intp]) -> Floats:
 
 
 def mgda(gramian: Floats) -> Floats:
-    """Weights, none below 0, of sum 1, of the shortest average (Sener and Koltun 2018, algorithm 2)."""
-    found: Floats = MGDAWeighting()(torch.from_numpy(gramian)).numpy()
-    return found
+    """Weights, none below 0, of sum 1, of the shortest average (Sener and Koltun 2018, equation 3).
+
+    The weights of least |weighted sum|^2 + (sum of weights - 1)^2 are a multiple of them, and are found by
+    non-negative least squares. As in :func:`nash_mtl` the gradients are first brought to length 1, so that short
+    ones do not drown in the rounding errors of long ones.
+    """
+    lengths = np.sqrt(np.diag(gramian))
+    values, vectors = np.linalg.eigh(gramian / np.outer(lengths, lengths))
+    root = np.sqrt(np.maximum(values, 0))[:, None] * vectors.T
+    system = np.vstack([root, lengths.min() / lengths])
+    weights = nnls(system, np.eye(len(system))[-1])[0] / lengths
+    return np.asarray(weights / weights.sum())
 
 
 def cagrad(gramian: Floats, c: float) -> Floats:
