@@ -45,6 +45,11 @@ AFFINITY: dict[str, Schema] = {
             "mean minus the mean over all other tasks' steps onto the same task, as it must be before affinities "
             "onto different tasks are compared; null for the complement",
         ),
+        centred_error=(
+            "float64",
+            "standard error of centred: of the rotations' affinities, each less its own rotation's mean, with the "
+            "variance of Nadeau and Bengio (one fold over the training folds); null below two rotations",
+        ),
         linearity_error=("float64", "mean over rotations of linearity_error"),
         status=("string", "ok, or why there is no mean"),
     ),

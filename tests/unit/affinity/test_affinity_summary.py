@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from mtlcurves.affinity.summary import summarise
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.tables import write_table
@@ -38,6 +39,9 @@ def test_means_errors_and_centred_values_by_hand(tmp_path):
     # onto a, the others' mean is 2.5; its own step is centred by that, and does not count in it
     assert found["centred"].tolist()[:3] == [77.5, -0.5, 0.5]
     assert found["centred"].isna().tolist() == [False, False, False, True, True]
+    # onto a, b is 1 below its rotation's mean and at it; Nadeau and Bengio: 1/2 + 1/9 for nine folds
+    assert found["centred_error"].iloc[1] == pytest.approx(np.sqrt((1 / 2 + 1 / 9) / 2))
+    assert found["centred_error"].isna().tolist() == [False, False, True, True, True]
     assert found["status"].tolist() == ["ok"] * 4 + [f"in no rotation: {NULL}"]
     write_table(table, tmp_path / "tag_affinity.parquet", "tag_affinity")
     assert set(table.columns) == SCHEMAS["tag_affinity"].columns.keys()
@@ -52,3 +56,11 @@ def test_sizes_are_centred_apart():
         (1, "b"): -10,
         (1, "c"): 10,
     }
+
+
+def test_what_a_rotation_has_in_common_is_no_error_of_centred_values():
+    values = {("b", "a"): 1.0, ("c", "a"): 2.0, ("d", "a"): 6.0}
+    parts = [rows(r, {key: v + shift for key, v in values.items()}) for r, shift in enumerate((0, 10, 50))]
+    table = summarise(pd.concat(parts))
+    assert table["centred"].tolist() == [-2, -1, 3]
+    assert (table["standard_error"] > 10).all() and (table["centred_error"] == 0).all()

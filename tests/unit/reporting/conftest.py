@@ -388,7 +388,7 @@ class SimulatedStudy:
             whole = pd.DataFrame({"from": None, "onto": names, "source": "complement", "centred": np.nan})
             parts.append(pd.concat([pairs, whole.assign(mean=np.ravel(common * others))]).assign(size=size))
         table = pd.concat(parts, ignore_index=True)
-        table["standard_error"] = 3e-5 if self.rotations > 1 else np.nan
+        table["standard_error"] = table["centred_error"] = 3e-5 if self.rotations > 1 else np.nan
         table = table.assign(recipe="main", n_rotations=self.rotations, linearity_error=1e-6, status="ok")
         self.tables["tag_affinity"] = table
         rows = [

@@ -9,6 +9,7 @@ from mtlcurves.reporting.affinity_findings import affinity_findings, show_compar
 from mtlcurves.reporting.figures import affinity_map, affinity_sizes
 from mtlcurves.reporting.figures.affinity_sizes import spread
 from mtlcurves.tables import read_table
+from scipy import stats
 
 FIGURES = ["affinity_map", "affinity_sizes", "affinity_and_transfer"]
 
@@ -31,10 +32,20 @@ def test_the_map_is_what_the_csv_says(simulate, n_tasks):
     expected, kept = np.full((n_tasks, n_tasks), np.nan), np.zeros((n_tasks, n_tasks))
     expected[data["row"], data["column"]] = data["centred"]
     kept[data["row"], data["column"]] = np.where(data["told"], 1, affinity_map.FADED)
+    half = stats.t.ppf(0.975, 3) * 3e-5  # of four rotations
+    np.testing.assert_array_equal(data["told"], data["centred"].abs() > half)
+    assert "not told from the row's mean" in drawing.figure.get_suptitle()
     shown = np.ma.filled(image.get_array(), np.nan)
     np.testing.assert_allclose(shown * 10.0 ** power_of_ten(data["centred"]), expected)
     np.testing.assert_array_equal(image.get_alpha(), kept)
     assert (np.ma.filled(missing.get_array(), np.nan) == 1).sum() == n_tasks  # the diagonal
+
+
+def test_a_map_of_one_rotation_fades_nothing_and_says_why(simulate):
+    drawing = simulate(4, rotations=1).draw("affinity_map")
+    assert "one rotation: no error is known" in drawing.figure.get_suptitle()
+    assert not drawing.data["told"].any() and not drawing.data["faded"].any()
+    assert set(drawing.figure.axes[0].images[1].get_alpha()[~np.eye(4, dtype=bool)]) == {1}
 
 
 def test_the_maps_rows_are_onto_and_its_families_stay_together(simulate):

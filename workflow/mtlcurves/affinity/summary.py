@@ -31,18 +31,29 @@ def summarise(affinity: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame
         Schema ``tag_affinity``. Affinities onto one task share what is common to that task, so they are centred
         task by task: less the mean over all *other* tasks' steps onto it. Its own step is left out of that mean,
-        being far above the others.
+        being far above the others. Errors of centred values are over rotations, each centred by itself, with the
+        variance of Nadeau and Bengio for one fold left out of those trained on.
     """
-    groups = affinity.groupby(KEYS, sort=False, dropna=False, observed=True)
-    table = groups.agg(
+    own = affinity["affinity"] - _of_others(affinity, "affinity", ["recipe", "size", "onto", "rotation"])
+    rows = affinity.assign(within=own.where(affinity["source"] == "task"))
+    table = rows.groupby(KEYS, sort=False, dropna=False, observed=True).agg(
         mean=("affinity", "mean"),
         standard_error=("affinity", "sem"),
         n_rotations=("affinity", "count"),
+        sd=("within", "std"),
         linearity_error=("linearity_error", "mean"),
         status=("status", "first"),
-    ).reset_index()
-    of_others = table["mean"].where((table["source"] == "task") & (table["from"] != table["onto"]))
-    common = of_others.groupby([table[key] for key in ("recipe", "size", "onto")]).transform("mean")
+    )
+    table = table.reset_index()
+    common = _of_others(table, "mean", ["recipe", "size", "onto"])
     table["centred"] = (table["mean"] - common).where(table["source"] == "task")
+    # not paired_t, to which differences below 1e-12 are rounding: affinities are as small as 1e-8
+    table["centred_error"] = table.pop("sd") * np.sqrt(1 / table["n_rotations"] + 1 / table["size"])
     table["status"] = np.where(table["n_rotations"] > 0, "ok", "in no rotation: " + table["status"])
     return table
+
+
+def _of_others(table: pd.DataFrame, column: str, keys: list[str]) -> pd.Series:
+    """Give each row the mean over other tasks' steps onto its task."""
+    others = table[column].where((table["source"] == "task") & (table["from"] != table["onto"]))
+    return others.groupby([table[key] for key in keys]).transform("mean")

@@ -6,10 +6,9 @@ import math
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from mtlcurves.reporting.names import ordered_tasks
-
-TOLD = 2.0  # standard errors from the target's mean
 
 
 def read_affinities(means: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
@@ -23,19 +22,21 @@ def read_affinities(means: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns ``size``, ``from``, ``onto``, ``centred``, ``standard_error``, ``n_rotations``, ``status``; ``row``
+        Columns ``size``, ``from``, ``onto``, ``centred``, ``centred_error``, ``n_rotations``, ``status``; ``row``
         and ``column``, the places of ``onto`` and ``from`` in the figures; both tasks' name and family; and
-        ``told``: whether the affinity is :data:`TOLD` standard errors from the mean of its target.
+        ``told``: whether a t test over rotations tells the affinity from the mean of its target at 95 %.
     """
     order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
     own = means[(means["recipe"] == "main") & (means["source"] == "task") & (means["from"] != means["onto"])]
     own = own[own["from"].isin(order.index) & own["onto"].isin(order.index)]
-    kept = own[["size", "from", "onto", "centred", "standard_error", "n_rotations", "status"]]
+    kept = own[["size", "from", "onto", "centred", "centred_error", "n_rotations", "status"]]
     kept = kept.assign(row=own["onto"].map(order["place"]), column=own["from"].map(order["place"]))
     for side in ("from", "onto"):
         for column, name in (("label", "name"), ("family", "family")):
             kept[f"{side}_{name}"] = own[side].map(order[column])
-    kept["told"] = kept["centred"].abs() > TOLD * kept["standard_error"]
+    with np.errstate(invalid="ignore"):
+        half = stats.t.ppf(0.975, kept["n_rotations"] - 1) * kept["centred_error"]
+    kept["told"] = kept["centred"].abs() > half
     return kept.sort_values(["size", "row", "column"]).reset_index(drop=True)
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
 
-from mtlcurves.reporting.affinities import TOLD, power_of_ten, read_affinities, unit_text
+from mtlcurves.reporting.affinities import power_of_ten, read_affinities, unit_text
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.pair_maps import (
     MOST_NUMBERS,
@@ -21,14 +21,19 @@ from mtlcurves.reporting.pair_maps import (
 from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, nothing_drawn, styled
 
 COLUMNS = ["size", "from", "onto", "from_name", "onto_name", "from_family", "onto_family", "row", "column"]
-COLUMNS += ["centred", "standard_error", "told", "n_rotations", "status"]
+COLUMNS += ["centred", "centred_error", "told", "faded", "n_rotations", "status"]
 FADED = 0.4  # how much of its colour a cell keeps that is not told from its target's mean
 
 
 def drawn_data(means: pd.DataFrame, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Gather the cells of the map, one row for each ordered pair of tasks, at the largest size logged."""
+    """Gather the cells of the map, one row for each ordered pair of tasks, at the largest size logged.
+
+    Where no error is known, of one rotation, no cell is ``faded``.
+    """
     cells = read_affinities(means, tasks)
-    return pd.DataFrame(cells.loc[cells["size"] == cells["size"].max(), COLUMNS]).reset_index(drop=True)
+    cells = cells[cells["size"] == cells["size"].max()]
+    cells["faded"] = ~cells["told"] & cells["centred_error"].notna().any()
+    return pd.DataFrame(cells[COLUMNS]).reset_index(drop=True)
 
 
 @styled
@@ -51,13 +56,16 @@ def draw(means: pd.DataFrame, tasks: pd.DataFrame) -> Drawing:
     figure = new_figure(side + 1.6, side + 1.7, layout="compressed")
     axes = figure.subplots()
     _heat_map(axes, data, order)
+    faded = "faded: not told from the row's mean (95 %)"
+    if data["centred_error"].isna().all():
+        faded = "one rotation: no error is known"
     folds = plural(int(data["size"].iloc[0]), "training fold")
     axes.set_title(f"{folds}, {count_text(data['n_rotations'], 'rotation')}", fontsize=8, pad=title_pad(order))
     axes.set_xlabel("from: the task that the step is for")
     axes.set_ylabel("onto: the task whose loss is measured")
     figure.suptitle(
         f"{plural(len(order), 'task')}; blue: a step helps the row more than other tasks' steps do, orange: less\n"
-        f"faded: within {TOLD:g} standard errors of the row's mean; grey: the task itself, or not logged",
+        f"{faded}; grey: the task itself, or not logged",
         fontsize=8,
     )
     return Drawing(figure, data)
@@ -65,7 +73,7 @@ def draw(means: pd.DataFrame, tasks: pd.DataFrame) -> Drawing:
 
 def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
     n, power = len(order), power_of_ten(data["centred"])
-    scaled = data.assign(value=data["centred"] / 10.0**power, kept=np.where(data["told"], 1.0, FADED))
+    scaled = data.assign(value=data["centred"] / 10.0**power, kept=np.where(data["faded"], FADED, 1.0))
     limit = float(scaled["value"].abs().quantile(0.98)) or 1.0
     scale = Normalize(-limit, limit)
     values, kept = (cell_matrix(scaled, name, n) for name in ("value", "kept"))
@@ -83,9 +91,9 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame) -> None:
 
 
 def _numbers(axes: Axes, data: pd.DataFrame, limit: float) -> None:
-    for row, column, number, told in data[["row", "column", "value", "told"]].itertuples(index=False):
-        dark = told and abs(number) > 0.55 * limit
+    for row, column, number, faded in data[["row", "column", "value", "faded"]].itertuples(index=False):
+        dark = not faded and abs(number) > 0.55 * limit
         axes.text(
             column, row, cell_text(number, 1), ha="center", va="center", fontsize=6,
-            color="white" if dark else "black" if told else "#666666",
+            color="white" if dark else "#666666" if faded else "black",
         )  # fmt: skip

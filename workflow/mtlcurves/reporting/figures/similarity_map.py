@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
 
-from mtlcurves.reporting.affinities import TOLD, power_of_ten, unit_text
+from mtlcurves.reporting.affinities import power_of_ten, unit_text
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.pair_maps import (
     MOST_NUMBERS,
@@ -23,6 +23,7 @@ from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, noth
 COLUMNS = ["encoder", "task_a", "task_b", "name_a", "name_b", "row", "column", "similarity", "standard_error"]
 COLUMNS += ["z", "told", "n_trainings", "n_batches", "status"]
 FULL, ALL = "full", "all"
+TOLD = 2.0  # standard errors
 FADED = 0.4  # how much of its colour a cell keeps that is not told from shuffled labels
 
 
