@@ -28,13 +28,19 @@ GROUPING: dict[str, Schema] = {
         "one partition of the tasks against one reference, held-out scores averaged over tasks. Groups are "
         "trained for the recipe's epochs of a group, all tasks together for those of a complete training, a task "
         "alone for those of a single one; where these differ, that is part of the difference. Transfer weights "
-        "are measured on the same test folds, so a choice by them looks rather too good",
+        "are measured on the same test folds, and TAG affinities on labels that other rotations test on, so a "
+        "choice by either looks rather too good",
         metric=_METRIC,
         size=("int8", "training folds"),
         method=("string", "tag, transfer or random; all_in_one and single_task: the references themselves"),
         partition=("Int64", "number of the partition, from 1; null for a reference"),
         groups=("string", "tasks of each group, groups apart by |; empty for a reference"),
         n_groups=("Int64", "groups, that is networks"),
+        serving_size=(
+            "float64",
+            "mean over tasks of the tasks in the group that serves each; null for a reference. Chosen groups may "
+            "overlap, random ones do not, so a rank among these partly tests size where it differs",
+        ),
         predicted=("float64", "mean over tasks of the affinity from the rest of the serving group; null without"),
         against=("string", "reference: all_in_one, all tasks in one network; single_task, each task alone"),
         score=("float64", "mean over tasks, and then rotations, of the serving group's score"),

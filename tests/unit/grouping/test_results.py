@@ -80,6 +80,9 @@ def test_the_serving_groups_mean_is_compared_rotation_by_rotation(results):
     assert [row["low"], row["high"]] == pytest.approx([differences.mean() - half, differences.mean() + half])
     assert row["n_tasks"] == 3 and row["n_rotations"] == 3
     assert row["groups"] == "a; b; c | b" and row["n_groups"] == 2 and row["predicted"] == 0.5
+    assert row["serving_size"] == pytest.approx((3 + 1 + 3) / 3)  # b stands in both and is served alone
+    assert results.loc[("random", 2, "all_in_one"), "serving_size"] == pytest.approx((1 + 2 + 2) / 3)
+    assert np.isnan(results.loc[("single_task", np.nan, "all_in_one"), "serving_size"])
 
 
 def test_choices_and_references_are_ranked_among_the_random_partitions(results):

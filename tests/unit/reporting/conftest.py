@@ -465,8 +465,12 @@ class SimulatedStudy:
             [table.assign(against="all_in_one"), alone.assign(against="single_task")], ignore_index=True
         )
         chance = table["method"] == "random"
+        # the groups have 5.0 to 5.8 tasks in random partitions, and 5.5 in the one that was chosen
+        size = np.select([chance, table["method"] == "transfer"], [5 + table["partition"] % 9 / 10, 5.5], np.nan)
         self.tables["grouping_results"] = table.assign(
-            n_better=table["n_better"].astype("Int64").mask(chance), p_random=table["p_random"].mask(chance)
+            serving_size=size,
+            n_better=table["n_better"].astype("Int64").mask(chance),
+            p_random=table["p_random"].mask(chance),
         )
 
     def draw(self, name: str) -> Drawing:

@@ -90,7 +90,7 @@ def reference_scores(
 
 
 def describe_partitions(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Describe every partition: its groups as text, their number, and what was predicted.
+    """Describe every partition: its groups as text, their number and size, and what was predicted.
 
     Parameters
     ----------
@@ -102,16 +102,16 @@ def describe_partitions(groups: pd.DataFrame, keys: Sequence[str]) -> pd.DataFra
     Returns
     -------
     pandas.DataFrame
-        The keys, ``groups``, ``n_groups`` and ``predicted``, the mean over tasks in their serving groups.
+        The keys, ``groups``, ``n_groups``, and means over tasks in their serving groups: ``serving_size``, the
+        tasks in the group, and ``predicted``.
     """
     rows = []
     for key, own in groups.groupby(list(keys), sort=False):
         members = ["; ".join(sorted(rows["task"])) for _, rows in own.groupby("group", sort=False)]
-        predicted = own.loc[own["serves"], "predicted"].mean()
+        size = own.groupby("group")["task"].transform("size")
+        serving = own.assign(serving_size=size)[own["serves"]][["serving_size", "predicted"]].mean()
         named = dict(zip(keys, key, strict=True))
-        rows.append(
-            named | {"groups": " | ".join(sorted(members)), "n_groups": len(members), "predicted": predicted}
-        )
+        rows.append(named | {"groups": " | ".join(sorted(members)), "n_groups": len(members)} | serving.to_dict())
     return pd.DataFrame(rows)
 
 

@@ -19,9 +19,12 @@ DIGITS = 4  # means over tasks differ by thousandths
 
 CIRCULAR = {
     "transfer": "The weights were measured on the same test folds, which flatters this choice: part of a gain is "
-    "the noise that it was chosen by."
+    "the noise that it was chosen by.",
+    "tag": "The affinities are means over rotations, and what one rotation tests on the others train on: this "
+    "choice has seen those labels, though no score on them, which may flatter it.",
 }
-"""Ways to choose groups that have seen the scores they are judged by, and what that does."""
+"""Ways to choose groups that have seen the labels they are judged by, and what that does."""
+RARE = 0.05  # of random partitions are as large, or as small, where size is said to be tested too
 
 
 def grouping_findings(tables: Tables, metric: str) -> list[Finding]:
@@ -51,6 +54,7 @@ def _finding(method: str, results: pd.DataFrame) -> Finding:
         f"{groups} ({networks}) change mean {score} by {change_text(whole)} against "
         f"one network for all {tasks} and by {change_text(alone)} against each task alone, over {rotations}.",
         _rank(whole),
+        _sizes(whole, results),
         *([CIRCULAR[method]] if method in CIRCULAR else []),
     ]
     return Finding(" ".join(sentences), _detail(results, whole))
@@ -70,6 +74,25 @@ def _rank(row: pd.Series) -> str:
     n, better = int(row["n_random"]), int(row["n_better"])
     as_good = f"{better or 'none'} did as well or better (P {p_value(row['p_random'])})"
     return f"Of {plural(n, 'random partition')}, {as_good}."
+
+
+def _sizes(row: pd.Series, results: pd.DataFrame) -> str:
+    """Set the size of the groups beside that of random ones, which alone may make them better or worse."""
+    chance = results.loc[(results["method"] == RANDOM) & (results["against"] == ALL_IN_ONE), "serving_size"]
+    own, (low, middle, high) = row["serving_size"], chance.quantile([0, 0.5, 1])
+    text = (
+        f"A task's group has {own:.1f} tasks on average, in random partitions {low:.1f} to {high:.1f} "
+        f"(median {middle:.1f})"
+    )
+    if own > chance.quantile(1 - RARE):
+        return (
+            f"{text}: more than in {'all' if own > high else 'nearly all'} of them, so the rank partly tests size."
+        )
+    if own < chance.quantile(RARE):
+        return (
+            f"{text}: fewer than in {'all' if own < low else 'nearly all'} of them, so the rank partly tests size."
+        )
+    return f"{text}."
 
 
 def _detail(results: pd.DataFrame, whole: pd.Series) -> str:

@@ -26,12 +26,14 @@ def show_groupings(results: pd.DataFrame, names: pd.Series) -> Shown:
     )
     headings = {"metric": "score", "method": "groups chosen", "against": "against", "difference": "difference"}
     headings |= {"low": "low", "high": "high", "p": "P", "n_better": "random ones as good", "n_random": "of"}
-    headings |= {"p_random": "P by rank", "groups": "groups", "n_rotations": "rotations"}
+    headings |= {"p_random": "P by rank", "serving_size": "tasks in a task's group", "groups": "groups"}
+    headings |= {"n_rotations": "rotations"}
     note = (
         "Mean score over tasks of networks for groups of tasks, minus the reference's; 95 % intervals and P of "
         "Nadeau and Bengio. P by rank: by how many random partitions are at least as good. Groups, tasks alone "
         "and all tasks together are trained for the epochs that the recipe gives each of them. Transfer weights "
-        "are measured on the same test folds, so a choice by them looks rather too good."
+        "are measured on the same test folds, and TAG affinities on labels that other rotations test on, so a "
+        "choice by either looks rather too good."
     )
     content = cells(table, headings)
     return Shown("groupings", "Groupings", note, "grouping", *content, "tables/grouping_results.csv")
