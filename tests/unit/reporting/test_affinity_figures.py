@@ -160,7 +160,10 @@ def said(study, metric="auroc", **changed):
 
 def test_a_correlation_is_told_with_interval_p_and_what_noise_hides(study):
     pairs, others = said(study)
-    assert "agree in AUROC: Spearman +0.45 (95 % interval +0.25 to +0.65), P 0.002, over 90 ordered pairs" in pairs
+    assert (
+        "agree in AUROC: Spearman +0.45 (95 % interval +0.25 to +0.65), P 0.002, q 0.002, over 90 ordered pairs."
+        in pairs
+    )
     assert "no correlation above about 0.60 could have been seen; without noise it would be near +0.75" in pairs
     assert (
         "taken off both): Spearman +0.45" in pairs
@@ -171,6 +174,22 @@ def test_a_correlation_is_told_with_interval_p_and_what_noise_hides(study):
         and "over 10 targets" in others
     )
     assert "leaves open correlations as strong as \N{MINUS SIGN}0.30." in others
+    assert "no correlation above about 0.60 could have been seen." in others  # and nothing is made of noise
+
+
+def test_agreement_among_these_tasks_alone_is_said_so(study):
+    caveat = "among these tasks; the interval, which speaks of others, holds 0 too."
+    assert f"over 90 ordered pairs, {caveat}" in said(study, low=-0.02)[0] and caveat not in said(study)[0]
+
+
+def test_what_is_decided_by_q_shows_it(study):
+    assert "P 0.007, q 0.062; no correlation is told from nothing" in said(study, p=0.007, q=0.062)[0]
+
+
+def test_a_limit_that_was_passed_is_none(study):
+    pairs, _ = said(study, ceiling=0.44, disattenuated=1.02)
+    assert "reliabilities are too uncertain to tell how large a correlation could have been seen (0.44)." in pairs
+    assert "without noise" not in pairs
 
 
 def test_what_is_not_known_is_said(study):
@@ -180,7 +199,7 @@ def test_what_is_not_known_is_said(study):
     pairs, _ = said(study, status="2 tasks are known on both sides; 4 are needed", spearman=np.nan)
     assert pairs.endswith("could not be compared: 2 tasks are known on both sides; 4 are needed.")
     opposed = said(study, spearman=-0.4, low=-0.7, high=0.1, q=0.01)[0]
-    assert "disagree" in opposed and "worth less to it, in these tasks: the interval" in opposed
+    assert "disagree" in opposed and "worth less to it, among these tasks; the interval" in opposed
     assert "no correlation is told from nothing" in said(study, q=0.5)[0]
     assert affinity_findings({}, "auroc", 0.05) == []
 

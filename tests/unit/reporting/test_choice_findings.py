@@ -45,6 +45,19 @@ def test_one_verdict_on_several_ways_needs_no_names(simulate):
     )
 
 
+def test_ways_without_a_verdict_are_named_with_their_reason(simulate):
+    study = simulate(10)
+    table, reason = study.tables["balancing"], "no rotation has scores in both, at least 2 are needed"
+    table["verdict"] = "equivalent"
+    lost = table["recipe"] == "with_dwa"
+    table.loc[lost, ["difference", "low", "high", "p_equivalence"]] = np.nan
+    table.loc[lost, ["verdict", "undefined"]] = [None, reason]
+    assert one(balancing_findings(study.tables, "auroc")).sentence.endswith(
+        "Of 4 ways of balancing, 3 are equivalent to it (the interval within \N{PLUS-MINUS SIGN}0.005): "
+        f"with_mgda, with_pcgrad, with_cagrad; 1 has no verdict: with_dwa ({reason})."
+    )
+
+
 def test_one_rotation_tells_nothing_of_balancing(simulate):
     sentence = one(balancing_findings(simulate(3, rotations=1).tables, "auroc")).sentence
     assert sentence.endswith("is not known: 1 rotation has scores in both, at least 2 are needed.")

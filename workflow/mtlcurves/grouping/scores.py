@@ -5,7 +5,8 @@ mean over the other members of their affinity onto it. A task may be in several 
 set of groups is worth the mean over all tasks. A task alone has the diagonal: its affinity for itself where that
 is wanted, or 0, which says that nothing is gained from others. (The code published with the paper gives it -1e6,
 so that no task is ever alone.) What is added to all affinities onto one task, the diagonal's too, changes no
-choice.
+choice. Transfer weights, which add up in the model of the curves, are averaged like any other affinity; by their
+sum a task would stay with all whose weight for it is above 0.
 """
 
 from __future__ import annotations

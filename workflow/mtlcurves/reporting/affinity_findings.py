@@ -11,7 +11,7 @@ from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import left_open, p_value
+from mtlcurves.reporting.words import among_these, left_open, p_value
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -59,26 +59,32 @@ def _finding(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significan
     n = plural(int(row["n_pairs"]), "ordered pair" if pairs else "target")
     if row["q"] < significance:
         way = "agree" if row["spearman"] > 0 else "disagree: the one is high where the other is low"
-        sentence = f"{what} {way} in {score}: {numbers}, over {n}."
+        sentence = f"{what} {way} in {score}: {numbers}, over {n}{among_these(row['low'], row['high'])}."
     else:
         rest = left_open(row["low"], row["high"])
         sentence = f"{what} are not found to correlate in {score}: {numbers}, over {n}. {rest}"
     within = _within(row, table, significance) if pairs else ""
-    return Finding(sentence + _ceiling(row) + within, _detail(row, table, rows, significance))
+    return Finding(sentence + _ceiling(row, significance) + within, _detail(row, table, rows, significance))
 
 
 def _numbers(row: pd.Series) -> str:
     interval = f" (95 % interval {signed(row['low'], 2)} to {signed(row['high'], 2)})"
-    return (
-        f"Spearman {signed(row['spearman'], 2)}{interval if pd.notna(row['low']) else ''}, P {p_value(row['p'])}"
-    )
+    correlation = f"Spearman {signed(row['spearman'], 2)}{interval if pd.notna(row['low']) else ''}"
+    return f"{correlation}, P {p_value(row['p'])}, q {p_value(row['q'])}"
 
 
-def _ceiling(row: pd.Series) -> str:
+def _ceiling(row: pd.Series, significance: float) -> str:
+    """Say how large a correlation could have been seen, and what one that was told would be without noise."""
     if pd.isna(row["ceiling"]):
         return f" How large a correlation could have been seen is not known: {_in_words(row['unknown'])}."
-    text = f" As noisy as both are, no correlation above about {min(row['ceiling'], 1):.2f} could have been seen"
-    return f"{text}; without noise it would be near {signed(np.clip(row['disattenuated'], -1, 1), 2)}."
+    most = f"{min(row['ceiling'], 1):.2f}"
+    if abs(row["spearman"]) >= row["ceiling"]:
+        return (
+            f" The reliabilities are too uncertain to tell how large a correlation could have been seen ({most})."
+        )
+    text = f" As noisy as both are, no correlation above about {most} could have been seen"
+    clean = f"; without noise it would be near {signed(row['disattenuated'], 2)}"
+    return f"{text}{clean if row['q'] < significance else ''}."
 
 
 def _in_words(reason: str) -> str:
@@ -101,8 +107,7 @@ def _within(row: pd.Series, table: pd.DataFrame, significance: float) -> str:
         return f"{text}; no correlation is told from nothing."
     sides = "more" if other["spearman"] > 0 else "less"
     text += f"; tasks whose steps help a target more have labels that are worth {sides} to it"
-    doubt = ", in these tasks: the interval, which speaks of other tasks, leaves it open"
-    return text + (doubt if other["low"] < 0 < other["high"] else "") + "."
+    return f"{text}{among_these(other['low'], other['high'])}."
 
 
 def _detail(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significance: float) -> str:
@@ -118,7 +123,7 @@ def _detail(row: pd.Series, table: pd.DataFrame, rows: pd.DataFrame, significanc
         f"otherwise), {row['estimator']} weights of a fold of labels ({row['arm']}), "
         f"{plural(int(row['n_tasks']), 'task')}; tasks resampled for the interval and permuted for P, since pairs "
         f"share tasks.{beside} Of all {plural(tested, 'correlation')} in the table, {called} "
-        f"{'is' if called == 1 else 'are'} significant at a false-discovery rate of {percent(significance)}."
+        f"{'is' if called == 1 else 'are'} significant at a false-discovery rate (q) of {percent(significance)}."
     )
 
 

@@ -10,7 +10,7 @@ from mtlcurves.curves.balancing import BETTER, EQUIVALENT, UNDECIDED, WORSE
 from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.style import metric_name, signed
-from mtlcurves.reporting.words import are, p_value
+from mtlcurves.reporting.words import are, have, p_value
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -43,7 +43,7 @@ def balancing_findings(tables: Tables, metric: str) -> list[Finding]:
     low, high = judged.iloc[0], judged.iloc[-1]
     changed = _named(low) if len(judged) == 1 else f"{_named(low)} to {_named(high)}"
     sentence = f"Balancing the tasks changes mean {score} by {changed} against the plain sum ({measured}). "
-    return [Finding(sentence + _verdicts(judged), _detail(judged))]
+    return [Finding(sentence + _verdicts(judged, own[own["verdict"].isna()]), _detail(judged))]
 
 
 def _named(row: pd.Series) -> str:
@@ -51,8 +51,8 @@ def _named(row: pd.Series) -> str:
     return f"{signed(row['difference'])} ({row['recipe']}; {interval})"
 
 
-def _verdicts(judged: pd.DataFrame) -> str:
-    margin = f"\N{PLUS-MINUS SIGN}{judged['margin'].iloc[0]:g}"
+def _verdicts(judged: pd.DataFrame, others: pd.DataFrame) -> str:
+    margin, n = f"\N{PLUS-MINUS SIGN}{judged['margin'].iloc[0]:g}", len(judged) + len(others)
     texts = {
         EQUIVALENT: f"equivalent to it (the interval within {margin})",
         BETTER: "better",
@@ -63,10 +63,12 @@ def _verdicts(judged: pd.DataFrame) -> str:
     for verdict, text in texts.items():
         names = list(judged.loc[judged["verdict"] == verdict, "recipe"])
         if names:
-            listed = f": {', '.join(names)}" if len(names) <= _NAMED and len(names) < len(judged) else ""
-            count = "all" if 1 < len(names) == len(judged) else len(names)
+            listed = f": {', '.join(names)}" if len(names) <= _NAMED and len(names) < n else ""
+            count = "all" if 1 < len(names) == n else len(names)
             parts.append(f"{count} {are(len(names))} {text}{listed}")
-    return f"Of {plural(len(judged), 'way')} of balancing, {'; '.join(parts)}."
+    for reason, unknown in others.groupby("undefined", sort=False)["recipe"]:
+        parts.append(f"{len(unknown)} {have(len(unknown))} no verdict: {', '.join(unknown)} ({reason})")
+    return f"Of {plural(n, 'way')} of balancing, {'; '.join(parts)}."
 
 
 def _detail(judged: pd.DataFrame) -> str:
