@@ -12,6 +12,7 @@ from mtlcurves.reporting.affinity_findings import affinity_findings
 from mtlcurves.reporting.balancing_findings import balancing_findings
 from mtlcurves.reporting.claim_findings import claims_findings
 from mtlcurves.reporting.findings import Finding
+from mtlcurves.reporting.gain_findings import gain_findings
 from mtlcurves.reporting.grouping_findings import grouping_findings
 from mtlcurves.reporting.names import comparison_name, count_text, ordered_tasks, plural
 from mtlcurves.reporting.similarity_findings import similarity_findings
@@ -56,6 +57,7 @@ def findings(
         *transfer_findings(tables, metric, significance, raised, smallest),
         *balancing_findings(tables, metric),
         *grouping_findings(tables, metric),
+        *gain_findings(tables, metric),
         *affinity_findings(tables, metric, significance),
         *gradient_findings,
         *published,
