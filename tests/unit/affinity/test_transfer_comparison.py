@@ -211,3 +211,18 @@ def test_rows_are_targets_and_columns_the_tasks_that_are_stepped_for(true):
     assert np.isnan(np.diag(largest.values)).all()
     label, *_ = curve_sides(weights(true, error=0.0), None, METRICS, names(12))
     np.testing.assert_allclose(label.values[off], true[off])
+
+
+def test_a_weight_of_0_keeps_its_place_per_fold_and_its_error(true):
+    table = weights(true)
+    first = (table["auxiliary"] == "t1") & (table["target"] == "t0")
+    table.loc[first, ["value", "per_fold"]] = 0.0
+    sides = {side.version: side for side in curve_sides(table, None, METRICS, names(12)) if side.scope == "task"}
+    assert sides["per fold"].values[0, 1] == 0 and sides["per fold"].errors[0, 1] == pytest.approx(0.2)
+    assert sides["per fold, drawn together"].values[0, 1] == pytest.approx(2 * table.loc[first, "shrunken"].item())
+
+
+def test_halves_without_a_correlation_do_not_hide_those_that_have_one(true):
+    affinity = logged(true, rotations=3)
+    affinity.loc[affinity["rotation"] == 0, "affinity"] = np.nan  # one of three halves has nothing
+    assert of_gradients(affinity, names(12))["task", "largest size"] > 0.9

@@ -1,7 +1,7 @@
 """The tables of a study's transfer, whole."""
 
 import numpy as np
-from mtlcurves.estimators.transfer_table import estimate_transfer
+from mtlcurves.estimators.transfer_table import drawn_together, estimate_transfer
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.simulation.curves import Noise, draw_truth
 
@@ -21,6 +21,9 @@ def test_every_table_has_its_columns_and_its_maps_are_drawn_together(tables):
     # drawn together: towards 0 on the whole, and no weight by more than its errors may account for
     assert pairs.shrunken.abs().mean() < pairs.value.abs().mean()
     assert ((pairs.shrunken - pairs.value).abs() <= 4 * pairs.standard_error).all()
+    joint = pairs.query("estimator == 'joint'").copy()
+    joint.loc[joint.index[3], ["value", "per_fold"]] = 0.0
+    assert drawn_together(joint).shrunken.notna().all()
     refused = found.labels_needed.query("score == 0.99")
     assert refused.status.str.startswith("refused").all() and refused.labels_needed.isna().all()
 

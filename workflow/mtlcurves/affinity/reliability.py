@@ -35,8 +35,8 @@ def of_gradients(affinity: pd.DataFrame, tasks: list[str]) -> dict[tuple[str, st
     -------
     dict
         By scope and affinity (:class:`~mtlcurves.affinity.sides.Gradients`): the correlation of halves, stepped up
-        to all rotations by Spearman and Brown's formula; mean over at most :data:`SPLITS` ways to halve. Rotations
-        share training folds, so it is rather too high. Empty below two rotations.
+        to all rotations by Spearman and Brown's formula; mean over at most :data:`SPLITS` ways to halve that have
+        one. Rotations share training folds, so it is rather too high. Empty below two rotations.
     """
     rotations = sorted(affinity["rotation"].unique())
     if len(rotations) < 2:
@@ -49,8 +49,9 @@ def of_gradients(affinity: pd.DataFrame, tasks: list[str]) -> dict[tuple[str, st
         for one, other in zip(*halves, strict=True):
             agreed = agreement(one.values, other.values, permutations=0).correlation
             found.setdefault((one.scope, one.affinity), []).append(agreed)
-    means = {key: float(np.mean(values)) for key, values in found.items()}
-    return {key: 2 * r / (1 + r) for key, r in means.items() if np.isfinite(r) and r > -1}
+    known = {key: [r for r in values if np.isfinite(r)] for key, values in found.items()}
+    means = {key: float(np.mean(values)) for key, values in known.items() if values}
+    return {key: 2 * r / (1 + r) for key, r in means.items() if r > -1}
 
 
 def of_weights(values: Floats, errors: Floats) -> float:

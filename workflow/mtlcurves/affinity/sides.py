@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from mtlcurves.curves.fold_labels import fold_labels
+
 Floats = npt.NDArray[np.float64]
 
 PAIR, COMPLEMENT = "task", "complement"
@@ -97,8 +99,7 @@ def curve_sides(
 
 
 def _weights(rows: pd.DataFrame, metric: str, estimator: str, tasks: Sequence[str]) -> Iterator[Curves]:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        fold = (rows["per_fold"] / rows["value"]).astype(float)
+    fold = fold_labels(rows)
     known = rows["standard_error"].where(rows["status"] == "ok")
     rows = rows.assign(
         fold_error=known * fold,

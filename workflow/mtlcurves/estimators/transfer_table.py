@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mtlcurves.curves.fold_labels import fold_labels
 from mtlcurves.curves.statistics import benjamini_hochberg
 from mtlcurves.estimators.additivity import lack_of_fit
 from mtlcurves.estimators.blocks import normal_error
@@ -149,14 +150,14 @@ def drawn_together(found: pd.DataFrame, smallest: float = 0.0) -> pd.DataFrame:
         return blank
     tasks = sorted(set(pairs["target"]) | set(pairs["auxiliary"]))
     at = [pd.Index(tasks).get_indexer(pd.Index(pairs[key])) for key in ("target", "auxiliary")]
+    labels = fold_labels(pairs).to_numpy(float)
     if (pairs["status"] == DRAWN).all():  # together already
         value, error, fold = (pairs[name].to_numpy(float) for name in ("value", "standard_error", "per_fold"))
-        null = chance_too_small(fold, error * fold / value, smallest)
+        null = chance_too_small(fold, error * labels, smallest)
         blank.loc[pairs.index, ["shrunken", "shrunken_error"]] = np.stack([value, error], axis=1)
         blank.loc[pairs.index, "null_probability"] = null
         return blank
     # in units of a fold: weights of one label differ by the hundredfold sizes of the tasks
-    labels = (pairs["per_fold"] / pairs["value"]).to_numpy(float)
     maps = np.full((3, len(tasks), len(tasks)), np.nan)
     error = normal_error(*(pairs[name].to_numpy(float) for name in ("value", "standard_error", "freedom")))
     maps[:, *at] = pairs["per_fold"], error * labels, pairs["common_error"] * labels

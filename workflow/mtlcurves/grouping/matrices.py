@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from mtlcurves.curves.fold_labels import fold_labels
 from mtlcurves.errors import DataError
 from mtlcurves.grouping.scores import Floats
 from mtlcurves.transfer_schemas import PREFERRED
@@ -48,11 +49,7 @@ def transfer_matrix(table: pd.DataFrame, tasks: Sequence[str], metric: str) -> F
     own = table[(table["recipe"] == "main") & (table["metric"] == metric) & (table["coefficient"] == "a_ij")]
     estimator = next((name for name in PREFERRED if name in set(own["estimator"])), "")
     own = own[own["estimator"] == estimator]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (own["per_fold"] / own["value"]).astype(float)
-    # a weight that is exactly 0 does not tell the labels of its fold, other targets' weights do
-    fold = ratio.groupby(own["auxiliary"]).transform("median")
-    weight = (own["shrunken"] * fold).where(own["shrunken"].notna(), own["per_fold"])
+    weight = (own["shrunken"] * fold_labels(own)).where(own["shrunken"].notna(), own["per_fold"])
     return _laid_out(own["auxiliary"], own["target"], weight, tasks, f"transfer weight a_ij for {metric}")
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from mtlcurves.curves.fold_labels import fold_labels
 from mtlcurves.reporting.names import ordered_tasks
 from mtlcurves.transfer_schemas import DRAWN, PREFERRED
 
@@ -58,10 +59,7 @@ def read_pairs(rows: pd.DataFrame, tasks: pd.DataFrame, significance: float) -> 
     pairs = rows[(rows["coefficient"] == "a_ij") & rows["value"].notna()]
     order = ordered_tasks(tasks).set_index("task")
     pairs = pairs[pairs["target"].isin(order.index) & pairs["auxiliary"].isin(order.index)]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = (pairs["per_fold"] / pairs["value"]).astype(float)
-    # a weight that is exactly 0 does not tell the labels of its fold, other targets' weights do
-    fold = ratio.groupby(pairs["auxiliary"]).transform("median")
+    fold = fold_labels(pairs)
     pairs = pairs.assign(fold=fold, closed=closed_share(pairs["per_fold"]))
     for name, weight in (("low", "low"), ("high", "high"), ("shrunken", "shrunken")):
         pairs[f"closed_{name}"] = closed_share(pairs[weight] * fold)

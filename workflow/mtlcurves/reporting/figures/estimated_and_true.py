@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from mtlcurves.curves.fold_labels import fold_labels
 from mtlcurves.curves.mantel import PERMUTATIONS, agreement
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.style import (
@@ -50,10 +51,8 @@ def _agreed(pairs: pd.DataFrame, significance: float) -> pd.DataFrame:
     # each task has an output of its own, so that an opposite task helps as an alike one does
     true = _matrix(pairs, pairs["correlation"].abs())
     raw = agreement(_matrix(pairs, pairs["per_fold"]), true)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        drawn = pairs["shrunken"] * pairs["per_fold"] / pairs["value"]
     # of the same estimates: one test is enough
-    together = agreement(_matrix(pairs, drawn), true, permutations=0)
+    together = agreement(_matrix(pairs, pairs["shrunken"] * fold_labels(pairs)), true, permutations=0)
     closed = 100 * closed_share(pairs["per_fold"])
     low, high = closed.quantile([0.01, 0.99])
     reach = 0.5 * (high - low)

@@ -150,7 +150,7 @@ class DynamicAverage:
         return np.asarray(weights.double().numpy())
 
     def end_epoch(self) -> None:
-        """Turn the epoch's losses into the weights of the one after the next."""
+        """Turn the losses of this epoch and the one before into the weights of the next."""
         self._rule.step()
 
 
