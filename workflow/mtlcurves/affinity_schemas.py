@@ -18,7 +18,11 @@ AFFINITY: dict[str, Schema] = {
         source=_SOURCE,
         **{"from": _FROM},
         onto=_ONTO,
-        affinity=("float64", "mean over logged steps of 1 - loss after the step / loss before; null see status"),
+        affinity=(
+            "float64",
+            "mean over logged steps of 1 - loss after the step / loss before, over the step's learning rate where "
+            "affinity.per_rate is true; null see status",
+        ),
         n_steps=("int32", "logged steps in which both had labels"),
         linearity_error=(
             "float64",

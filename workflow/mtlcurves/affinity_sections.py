@@ -38,6 +38,11 @@ class Affinity(Section):
         description="first_order: from the products of the tasks' gradients; exact: each step is taken, the loss "
         "measured anew and the step taken back, which costs a forward pass per task.",
     )
+    per_rate: bool = Field(
+        default=False,
+        description="Divide each step's affinities by its learning rate, that of the first step counting as 1, so "
+        "that steps after a milestone of the recipe weigh as much as those before.",
+    )
     tasks: Tasks | Literal["all"] = Field(
         default="all",
         description="Tasks whose affinities for one another are logged; the training and the complement are of "

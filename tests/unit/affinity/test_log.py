@@ -70,6 +70,18 @@ def test_affinities_are_means_over_the_logged_steps_with_both_labels(
         np.testing.assert_allclose(error, np.nanmean(differences, axis=0).ravel(), rtol=1e-2, atol=1e-6)
 
 
+@pytest.mark.parametrize("form", ["first_order", "exact"])
+def test_steps_after_a_milestone_may_weigh_as_much_as_those_before(dataset_of, recipe_of, form):
+    plain, scaled = (Affinity(every=8, min_steps=1, form=form, per_rate=per_rate) for per_rate in (False, True))
+    falling = {"epochs": Epochs(complete=2), "milestones": [1], "gamma": 0.125}  # seven steps an epoch
+    less, same = (logged(dataset_of, recipe_of, settings, falling) for settings in (plain, scaled))
+    assert less["n_steps"].max() == 1
+    for column in ("affinity", "linearity_error"):
+        np.testing.assert_array_equal(same[column], 8 * less[column])
+    constant = [logged(dataset_of, recipe_of, settings)["affinity"] for settings in (plain, scaled)]
+    assert constant[0].equals(constant[1]) and constant[0].notna().any()
+
+
 def test_a_pair_without_enough_steps_says_so(dataset_of, recipe_of, tmp_path):
     table = logged(dataset_of, recipe_of, Affinity(every=4, min_steps=6), {"batch_ratio": 0.1}, share=0.2)
     few = table["n_steps"] < 6

@@ -62,7 +62,8 @@ class AffinityLog:
     Attributes
     ----------
     affinities : Means, shape (tasks + 1, tasks)
-        Of Z, as :mod:`mtlcurves.affinity.step` has them.
+        Of Z, as :mod:`mtlcurves.affinity.step` has them; with ``settings.per_rate`` over the step's learning rate,
+        of which that of the first step counts as 1.
     errors : Means, shape (tasks + 1, tasks)
         Of |Z exact - Z first order|.
     """
@@ -71,10 +72,12 @@ class AffinityLog:
         self._settings, self._chosen = settings, [int(task) for task in chosen]
         self._n_logged = n_steps // settings.every
         self._checked = {1, (1 + self._n_logged) // 2, self._n_logged}
+        self._first_rate = 0.0
         self.affinities, self.errors = (Means((n_tasks + 1, n_tasks)) for _ in range(2))
 
     def __call__(self, moment: Moment) -> None:
         """Log a step, if its turn has come."""
+        self._first_rate = self._first_rate or moment.learning_rate
         number, remainder = divmod(moment.step, self._settings.every)
         if remainder:
             return
@@ -86,9 +89,10 @@ class AffinityLog:
         else:
             found = first_order(shared, linear)
             checks = exact(shared, linear, self._few(shared)) if checked else None
-        self.affinities.add(found)
+        share = moment.learning_rate / self._first_rate if self._settings.per_rate else 1.0
+        self.affinities.add(found / share)
         if checks is not None:
-            self.errors.add(np.abs(found - checks))
+            self.errors.add(np.abs(found - checks) / share)
         if number % max(1, self._n_logged // 10) == 0:
             log.info("step %d, %d of %d logged", moment.step, number, self._n_logged)
 
