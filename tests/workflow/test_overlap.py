@@ -1,6 +1,7 @@
 """What tasks share is told before anything is trained: overlap, label views, correlations."""
 
 import pytest
+from mtlcurves.similarity.overlap import NOISE
 
 
 @pytest.fixture(scope="module")
@@ -8,9 +9,10 @@ def described(tiny_config, workplace):
     """A study of values, without a grid, told what its tasks share; and what was printed."""
     kept = ("study", "source", "tasks", "folds")
     sweeps = {"seeds": 2, "thinned": {"levels": [0.5]}, "core": {"labels": 20, "levels": [0.5]}}
+    gradients = {"encoders": ["ecfp"], "split": "compound", "sweeps": sweeps}
     place = workplace(
         {key: tiny_config[key] for key in kept}
-        | {"labels": {"kind": "value"}, "gradients": {"split": "compound", "sweeps": sweeps}}
+        | {"labels": {"kind": "value"}, "gradients": gradients}
     )
     return place, place.succeed("overlap", "results/tiny/correlation_reliability.parquet")
 
@@ -22,6 +24,15 @@ def test_the_page_is_printed_and_nothing_is_trained(described):
     assert page.startswith("Overlap of the study tiny: 4 tasks, 6 pairs, ")
     assert not (place.results / "gradients").exists()
     assert len(place.table("tables/overlap.parquet")) == 6
+
+
+def test_noise_is_that_of_the_studys_encoder(described):
+    place, _ = described
+    table = place.table("tables/overlap.parquet")
+    noise = table["detectable"] * table["ochiai"] * table["batches"] ** 0.5 / 2
+    assert noise.tolist() == pytest.approx([NOISE["ecfp"]] * 6)
+    page = " ".join((place.results / "overlap/overlap.txt").read_text().split())
+    assert f"scatters by about {NOISE['ecfp']:g}, as measured with fingerprints" in page
 
 
 def test_values_are_labels(described):
@@ -58,7 +69,7 @@ def trained(view):
 def test_a_further_level_is_drawn_alone_and_what_is_not_feasible_is_not_trained(described):
     place, _ = described
     before, views = place.config, "results/tiny/label_views.parquet"
-    section = before["gradients"] | {"encoders": ["ecfp"]}
+    section = before["gradients"]
 
     def sweep(**core):
         sweeps = section["sweeps"] | {"core": section["sweeps"]["core"] | core}
