@@ -187,8 +187,9 @@ GRADIENTS: dict[str, Schema] = {
         corrected_error=("float64", "its standard error"),
         z=(
             "float64",
-            "(similarity - mean of the shuffled) / sqrt(its variance + that of the shuffled over pairs); null "
-            "where no training with shuffled labels was made",
+            "(similarity - mean of the shuffled) / sqrt(error^2 + variance of the shuffled over pairs beyond that "
+            "of their own errors); errors as standard_error, but none below that of the batches; null where no "
+            "training with shuffled labels was made",
         ),
         status=STATUS,
     ),

@@ -1,6 +1,7 @@
 """Similarities over trainings: means, errors, what is corrected and what stands out of shuffled labels."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from mtlcurves.similarity.summary import overlap_of_views, summarise
 
@@ -41,10 +42,24 @@ def test_a_similarity_and_its_error_are_divided_by_the_overlap(tables):
 def test_z_is_against_shuffled_labels(tables):
     table = summarise(tables.log(views=("full", "shuffled-1")), tables.overlap())
     shuffled, full = (table[table["view"] == view] for view in ("shuffled-1", "full"))
-    assert abs(shuffled["z"].mean()) < 0.5 and shuffled["z"].std() < 1
+    assert abs(shuffled["z"].mean()) < 0.5 and 0.7 < shuffled["z"].std() < 1.3
     largest = full["similarity"].abs().idxmax()
     assert abs(full["z"][largest]) > 5
     assert summarise(tables.log(), tables.overlap())["z"].isna().all()
+
+
+@pytest.mark.parametrize("n_trainings", [1, 3])
+@pytest.mark.parametrize("chance", [0.0, 0.03])
+def test_z_of_unrelated_tasks_scatters_by_one(make_tables, n_trainings, chance):
+    """Tasks have nothing in common but by chance, the same in all trainings of their labels."""
+    tables = make_tables([f"task {k}" for k in range(30)], link=0.0)
+    by_chance = {pair: chance * tables.rng.normal() / 0.3 for pair in tables.pairs}
+    shuffled = tables.log(views=("shuffled-1",), seeds=(0,))
+    shuffled["similarity"] += chance * tables.rng.normal(size=len(shuffled))
+    tables.truth = by_chance
+    log = pd.concat([tables.log(seeds=range(n_trainings)), shuffled])
+    z = summarise(log, tables.overlap()).query("view == 'full'")["z"]
+    assert len(z) == 435 and z.std() == pytest.approx(1, abs=0.15)
 
 
 @pytest.mark.parametrize(

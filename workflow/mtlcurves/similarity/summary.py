@@ -32,26 +32,28 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | No
     pandas.DataFrame
         Schema ``gradient_similarity``.
     """
-    groups = log.groupby(KEYS, sort=False, observed=True)
+    # of each training that has a similarity, the variance of its mean over batches
+    own = log.assign(variance=log["standard_error"].where(log["similarity"].notna()) ** 2)
+    groups = own.groupby(KEYS, sort=False, observed=True)
     table = groups.agg(
         similarity=("similarity", "mean"),
         between=("similarity", "sem"),
-        within=("standard_error", "first"),
+        variance=("variance", "mean"),
         n_trainings=("similarity", "count"),
         n_batches=("n_batches", "sum"),
         reason=("status", "first"),
     ).reset_index()
     # one training has no spread over trainings; its batches have
-    first = log[log["similarity"].notna()].groupby(KEYS, sort=False, observed=True)["standard_error"].first()
-    table["within"] = first.reindex(pd.MultiIndex.from_frame(table[KEYS])).to_numpy()
-    table["standard_error"] = table["between"].where(table["n_trainings"] > 1, table["within"])
+    within = (table["variance"] / table["n_trainings"]) ** 0.5
+    table["standard_error"] = table["between"].where(table["n_trainings"] > 1, within)
     shared = overlap_of_views(table, overlap, size_overlap)
     table["corrected"] = table["similarity"] / shared.where(shared > 0)
     table["corrected_error"] = table["standard_error"] / shared.where(shared > 0)
-    table["z"] = _against_shuffled(table)
+    # few trainings may agree by chance more than their batches allow
+    table["z"] = _against_shuffled(table, np.fmax(table["standard_error"], within))
     known = table["n_trainings"] > 0
     table["status"] = table["reason"].where(~known, "ok").where(known, "in no training: " + table["reason"])
-    return table.drop(columns=["between", "within", "reason"])
+    return table.drop(columns=["between", "variance", "reason"])
 
 
 def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None) -> pd.Series:
@@ -81,10 +83,15 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
     return thinned.where(jaccard.isna(), 2 * jaccard / (1 + jaccard))
 
 
-def _against_shuffled(table: pd.DataFrame) -> pd.Series:
-    """Standardise similarities by those of tasks with shuffled labels, which have nothing in common."""
-    shuffled = table[table["view"].str.startswith(f"{SHUFFLED}-")]
-    chance = shuffled.groupby(SERIES, observed=True)["similarity"].agg(["mean", "var"])
+def _against_shuffled(table: pd.DataFrame, error: pd.Series) -> pd.Series:
+    """Standardise similarities by those of tasks with shuffled labels, which have nothing in common.
+
+    Shuffled pairs differ by the noise of their batches, which a pair has of its own already, and by what tasks have
+    in common by chance.
+    """
+    shuffled = table["view"].str.startswith(f"{SHUFFLED}-")
+    series = table.assign(noise=error**2)[shuffled].groupby(SERIES, observed=True)
+    chance = series["similarity"].agg(["mean", "var"]).assign(noise=series["noise"].mean())
     own = chance.reindex(pd.MultiIndex.from_frame(table[SERIES])).set_axis(table.index)
-    scale = (table["standard_error"] ** 2 + own["var"]) ** 0.5
+    scale = (error**2 + (own["var"] - own["noise"].fillna(0)).clip(lower=0)) ** 0.5
     return pd.Series((table["similarity"] - own["mean"]) / scale.where(scale > 0))
