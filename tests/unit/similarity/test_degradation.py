@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.curves.agreement import correlate
 from mtlcurves.curves.overlap_forms import FORMS, LINE, fit
 from mtlcurves.similarity.degradation import NAME, degrade
 from mtlcurves.similarity.degradation_fits import NAME as FITS
 from mtlcurves.similarity.degradation_fits import fit_degradation
+from mtlcurves.similarity.matrices import symmetric
 from mtlcurves.tables import write_table
 
 LEVELS = np.arange(100.0, 0, -10)
@@ -51,6 +53,23 @@ def test_every_training_of_a_sweep_has_three_references(swept, tmp_path):
     assert means[1.0] > means[0.1] + 0.1
     assert swept[swept["level"] == 0.3]["ochiai"].to_numpy() == pytest.approx(0.3)
     write_table(swept, tmp_path / "table.parquet", NAME)
+
+
+def test_tasks_without_a_correlation_take_no_part_in_the_permutations(make_tables):
+    tables = make_tables(link=0.6)
+    log = tables.log(views=("full", "thinned-0.5"), seeds=(0,))
+    correlation = pd.concat([tables.correlation(), tables.correlation(("thinned-0.5",))])
+    unknown = correlation["task_a"].isin(tables.tasks[:2])
+    correlation.loc[unknown, "pearson"] = np.nan
+    swept = degrade(log, correlation, tables.overlap())
+    row = swept[swept["reference"] == "full"].iloc[0]
+    of_full = correlation[(correlation["view"] == "full") & (correlation["rows"] == "all")]
+    own = log[log["view"] == "thinned-0.5"]
+    expected = correlate(
+        symmetric(own, "similarity", tables.tasks), symmetric(of_full, "pearson", tables.tasks), ranked=False
+    )
+    assert (row["n_tasks"], row["pearson"], row["p"]) == (6, expected.correlation, expected.p)
+    assert 0.01 < row["p"] < 0.99
 
 
 def test_fits_have_intervals_over_seeds(swept, tmp_path):

@@ -72,11 +72,14 @@ def _references(
 
 def _relation(gradients: Floats, labels: Floats, shared: Floats) -> dict[str, object]:
     known = np.isfinite(gradients) & np.isfinite(labels)
-    n_tasks = int(known.any(axis=0).sum())
+    there = known.any(axis=0)
+    n_tasks = int(there.sum())
     found = {"n_tasks": n_tasks, "n_pairs": int(known.sum()) // 2}
     if n_tasks < MIN_TASKS:
         return found | {"status": f"{n_tasks} tasks are known on both sides; {MIN_TASKS} are needed"}
-    linear, ranks = agreement(gradients, labels, ranked=False), agreement(gradients, labels, permutations=0)
+    # a task without a pair would only empty cells of the permuted matrix
+    sides = [matrix[np.ix_(there, there)] for matrix in (gradients, labels)]
+    linear, ranks = agreement(*sides, ranked=False), agreement(*sides, permutations=0)
     means = {"mean_similarity": gradients[known].mean(), "ochiai": shared[known].mean()}
     status = "ok" if np.isfinite(linear.correlation) else "one side is the same everywhere"
     return found | means | {
