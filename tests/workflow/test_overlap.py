@@ -11,8 +11,7 @@ def described(tiny_config, workplace):
     sweeps = {"seeds": 2, "thinned": {"levels": [0.5]}, "core": {"labels": 20, "levels": [0.5]}}
     gradients = {"encoders": ["ecfp"], "split": "compound", "sweeps": sweeps}
     place = workplace(
-        {key: tiny_config[key] for key in kept}
-        | {"labels": {"kind": "value"}, "gradients": gradients}
+        {key: tiny_config[key] for key in kept} | {"labels": {"kind": "value"}, "gradients": gradients}
     )
     return place, place.succeed("overlap", "results/tiny/correlation_reliability.parquet")
 

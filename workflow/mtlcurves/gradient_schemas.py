@@ -182,7 +182,8 @@ GRADIENTS: dict[str, Schema] = {
         corrected=(
             "float64",
             "similarity / Ochiai overlap of the view, over all folds: that of table overlap, times p when thinned "
-            "to p, or 2J / (1 + J) of the arms core, size and blocks; null without shared compounds",
+            "to p, or 2J / (1 + J) of the arms core, size and blocks; null without shared compounds, and "
+            "of part cross, which has none",
         ),
         corrected_error=("float64", "its standard error"),
         z=(

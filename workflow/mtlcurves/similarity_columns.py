@@ -8,7 +8,7 @@ FEWEST_TASKS = 6
 ENCODER = ("string", "shared encoder: ecfp, gcn, gat or cnn")
 WINDOW = ("string", "last_fifth, all or frozen")
 PART = ("string", "all, cross or same")
-VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap")
+VERSION = ("string", "raw: similarity as it is; corrected: divided by the Ochiai overlap (not of part cross)")
 MEASURE = (
     "string",
     "column of task_correlation: pearson (of classes phi), phi_of_most, spearman, size (of pearson, no sign)",

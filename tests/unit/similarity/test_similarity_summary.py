@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from mtlcurves.similarity.matrices import similarities
 from mtlcurves.similarity.summary import overlap_of_views, summarise
 
 
@@ -37,6 +38,14 @@ def test_a_similarity_and_its_error_are_divided_by_the_overlap(tables):
     np.testing.assert_allclose(raw["corrected"], 4 * raw["similarity"])
     np.testing.assert_allclose(raw["corrected_error"], 4 * raw["standard_error"])
     assert summarise(tables.log(), tables.overlap(0.0))["corrected"].isna().all()
+
+
+def test_the_part_of_different_compounds_is_not_divided(tables):
+    table = summarise(tables.log(parts=("all", "cross")), tables.overlap(0.25))
+    cross = table[table["part"] == "cross"]
+    assert cross[["corrected", "corrected_error"]].isna().all(axis=None) and cross["similarity"].notna().all()
+    kinds = [(keys["part"], keys["version"]) for keys, _ in similarities(table, tables.tasks)]
+    assert kinds == [("all", "raw"), ("all", "corrected"), ("cross", "raw")]
 
 
 def test_z_is_against_shuffled_labels(tables):

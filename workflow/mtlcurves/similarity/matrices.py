@@ -17,6 +17,8 @@ SERIES = ["encoder", "window", "part"]
 RAW, CORRECTED = "raw", "corrected"
 VERSIONS = {RAW: "similarity", CORRECTED: "corrected"}
 """Versions of a similarity, with their columns in table ``gradient_similarity``."""
+CROSS = "cross"
+"""Part of gradients of different compounds, which overlap takes nothing from: it has no corrected version."""
 
 
 def tasks_of(pairs: pd.DataFrame) -> list[str]:
@@ -53,7 +55,7 @@ def ordered(pairs: pd.DataFrame, column: str, tasks: Sequence[str], source: str,
 
 
 def similarities(table: pd.DataFrame, tasks: Sequence[str]) -> Iterator[tuple[dict[str, str], Floats]]:
-    """Lay out every similarity of trainings with all labels: encoder, window, part, as it is and corrected.
+    """Lay out every similarity of trainings with all labels: encoder, window, part; as it is and corrected.
 
     Parameters
     ----------
@@ -73,6 +75,8 @@ def similarities(table: pd.DataFrame, tasks: Sequence[str]) -> Iterator[tuple[di
     for (encoder, window, part), own in full.groupby(SERIES, sort=False, observed=True):
         keys = {"encoder": str(encoder), "window": str(window), "part": str(part)}
         for version, column in VERSIONS.items():
+            if (part, version) == (CROSS, CORRECTED):
+                continue
             yield keys | {"version": version}, symmetric(own, column, tasks)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.gradient_runs import SHUFFLED
-from mtlcurves.similarity.matrices import PAIR, SERIES
+from mtlcurves.similarity.matrices import CROSS, PAIR, SERIES
 
 KEYS = ["encoder", "view", "window", "part", *PAIR]
 
@@ -16,7 +16,7 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | No
 
     Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their
     common compounds share: similarity = Ochiai overlap x similarity on the same compounds. So it is divided by the
-    overlap, and its error too.
+    overlap, and its error too; not the part of different compounds (cross), from which overlap takes nothing.
 
     Parameters
     ----------
@@ -47,8 +47,9 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | No
     within = (table["variance"] / table["n_trainings"]) ** 0.5
     table["standard_error"] = table["between"].where(table["n_trainings"] > 1, within)
     shared = overlap_of_views(table, overlap, size_overlap)
-    table["corrected"] = table["similarity"] / shared.where(shared > 0)
-    table["corrected_error"] = table["standard_error"] / shared.where(shared > 0)
+    shared = shared.where((shared > 0) & (table["part"] != CROSS))
+    table["corrected"] = table["similarity"] / shared
+    table["corrected_error"] = table["standard_error"] / shared
     # few trainings may agree by chance more than their batches allow
     table["z"] = _against_shuffled(table, np.fmax(table["standard_error"], within))
     known = table["n_trainings"] > 0
@@ -86,8 +87,8 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
 def _against_shuffled(table: pd.DataFrame, error: pd.Series) -> pd.Series:
     """Standardise similarities by those of tasks with shuffled labels, which have nothing in common.
 
-    Shuffled pairs differ by the noise of their batches, which a pair has of its own already, and by what tasks have
-    in common by chance.
+    Shuffled pairs differ by the noise of their batches, which every pair has of its own already, and by what tasks
+    have in common by chance.
     """
     shuffled = table["view"].str.startswith(f"{SHUFFLED}-")
     series = table.assign(noise=error**2)[shuffled].groupby(SERIES, observed=True)
