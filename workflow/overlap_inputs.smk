@@ -7,7 +7,15 @@ OVERLAP = f"{STUDY_ROOT}/tables/overlap.parquet"
 GRADIENT_KEYS = (study.config.gradients or Gradients()).model_dump(mode="json")
 LOGGED = {
     key: GRADIENT_KEYS[key]
-    for key in ["encoders", "training", "log", "rotations", "seeds", "min_shared"]
+    for key in [
+        "encoders",
+        "training",
+        "log",
+        "rotations",
+        "seeds",
+        "rows",
+        "min_shared",
+    ]
 }
 DRAWN = {
     key: GRADIENT_KEYS[key] for key in ["rotations", "split", "sweeps", "min_shared"]

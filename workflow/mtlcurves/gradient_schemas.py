@@ -41,12 +41,14 @@ GRADIENTS: dict[str, Schema] = {
         ),
         advice=(
             "string",
-            "usable, close relations only, not usable: too noisy, or not usable: too few shared compounds",
+            "usable, close relations only, or not usable: too noisy; not enough logged (fewer batches in a "
+            "training than gradients.log.min_batches); too few shared compounds (expected of the rows that are "
+            "correlated)",
         ),
         to_measure=(
             "Int32",
             "compounds of the larger task to measure in the smaller one too until the pair is usable; null where "
-            "all of them would not do",
+            "all of them would not do, or not enough is logged",
         ),
     ),
     "task_correlation": table(

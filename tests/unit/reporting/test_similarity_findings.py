@@ -24,11 +24,12 @@ def said(**tables):
 
 def test_pairs_that_can_be_compared_are_counted():
     advice = ["usable", "usable", "close relations only", "not usable: too noisy"]
-    sentence = said(overlap={"advice": advice, "ochiai": [0.9, 0.8, 0.3, 0.1]})
+    advice += ["not usable: not enough logged"]
+    sentence = said(overlap={"advice": advice, "ochiai": [0.9, 0.8, 0.3, 0.1, 0.1]})
     assert sentence == (
-        "Before training, of 4 pairs of tasks: 2 with gradients that can be compared; 1 of which gradients can "
+        "Before training, of 5 pairs of tasks: 2 with gradients that can be compared; 1 of which gradients can "
         "show close relations only; 1 of too few logged batches for their overlap (more epochs or seeds, "
-        "log.every)."
+        "log.every); 1 of too few logged batches in a training (more epochs, log.every)."
     )
     nothing = said(overlap={"advice": ["not usable: too few shared compounds"], "ochiai": [0.1]})
     assert nothing == "Before training, of 1 pair of tasks: 1 with too few shared compounds."

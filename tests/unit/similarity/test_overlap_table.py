@@ -11,6 +11,7 @@ from mtlcurves.similarity.overlap import (
     NOISE,
     RELATED,
     TOO_NOISY,
+    UNLOGGED,
     USABLE,
     label_view_row,
     logged_batches,
@@ -85,6 +86,22 @@ def test_the_compounds_to_measure_make_a_pair_usable() -> None:
     assert table(gradients, a=range(30), b=range(40, 60))["to_measure"].isna().all()
 
 
+def test_shared_compounds_are_counted_in_the_folds_whose_labels_are_correlated() -> None:
+    both = {"a": range(60), "b": range(60)}
+    log = {"every": 1, "min_batches": 1}
+    found = {
+        rows: table(Gradients.model_validate({"rows": rows, "seeds": 9, "log": log}), **both)
+        for rows in ("heldout", "train", "all")
+    }
+    assert {rows: row["advice"].item() for rows, row in found.items()} == {
+        "heldout": FEW_SHARED,  # 12 of 60 in two of ten folds, where 20 are needed
+        "train": USABLE,
+        "all": USABLE,
+    }
+    more = table(Gradients.model_validate({"seeds": 9, "log": log}), a=range(60), b=range(200))
+    assert more["advice"].item() == FEW_SHARED and more["to_measure"].item() == 40
+
+
 def test_fingerprints_scatter_less_than_graphs_and_the_noisiest_encoder_decides() -> None:
     both = {"a": range(4000), "c": range(2000, 6000)}
     graphs, fingerprints, two = (
@@ -110,8 +127,11 @@ def test_every_training_must_log_enough() -> None:
     pairs = {"a": range(4000), "b": range(4000)}
     for seeds in (1, 9):
         gradients = Gradients.model_validate({"seeds": seeds, "log": log})
-        assert table(gradients, **pairs)["advice"].item() == TOO_NOISY
+        row = table(gradients, **pairs).iloc[0]
+        assert row["advice"] == UNLOGGED and pd.isna(row["to_measure"])
         text = " ".join(page(gradients, **pairs).split())
+        assert "NOT USABLE for any pair, as they are logged" in text and "would be seen" not in text
+        assert "more shared would make" not in text
         assert "1 of 1 pairs may get no similarity at all" in text and "fewer than the 40 batches" in text
     assert "no similarity" not in page(**pairs)
 
@@ -134,8 +154,9 @@ def test_tasks_of_one_class_are_named() -> None:
 def test_noise_alone_is_met_by_more_batches() -> None:
     def said(every: int) -> str:
         gradients = Gradients.model_validate({"log": {"every": every, "window": "all"}})
-        assert table(gradients, a=range(1000), b=range(970, 1970))["advice"].item() == TOO_NOISY
-        return " ".join(page(gradients, a=range(1000), b=range(970, 1970)).split())
+        pairs = {"a": range(3000), "b": range(2880, 5880)}
+        assert table(gradients, **pairs)["advice"].item() == TOO_NOISY
+        return " ".join(page(gradients, **pairs).split())
 
     assert "1 of 1 pairs share enough compounds to confirm a similarity" in said(10)
     assert "gradients.log.every" in said(10) and "gradients.log.every" not in said(1)

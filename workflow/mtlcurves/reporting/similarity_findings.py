@@ -24,6 +24,7 @@ ADVICE = {
     "usable": "with gradients that can be compared",
     "close relations only": "of which gradients can show close relations only",
     "not usable: too noisy": "of too few logged batches for their overlap (more epochs or seeds, log.every)",
+    "not usable: not enough logged": "of too few logged batches in a training (more epochs, log.every)",
     "not usable: too few shared compounds": "with too few shared compounds",
 }
 """What pairs are fit for, by what the table of overlap advises."""

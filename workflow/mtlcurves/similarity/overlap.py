@@ -21,10 +21,12 @@ import pandas as pd
 from scipy import sparse
 
 from mtlcurves.errors import DataError
+from mtlcurves.gradient_runs import folds_of_rows
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.schemas import SCHEMAS
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 NOISE = {"gcn": 0.5, "gat": 0.5, "cnn": 0.5, "ecfp": 0.2}
 """Standard deviation of one batch's similarity, assumed for each encoder.
@@ -38,7 +40,8 @@ CLOSE = 0.25
 """The same of closest relatives: AR and its ligand-binding domain, ER and its. All published for a GCN."""
 USABLE, CLOSE_ONLY = "usable", "close relations only"
 FEW_SHARED, TOO_NOISY = "not usable: too few shared compounds", "not usable: too noisy"
-ADVICE = (USABLE, CLOSE_ONLY, TOO_NOISY, FEW_SHARED)
+UNLOGGED = "not usable: not enough logged"
+ADVICE = (USABLE, CLOSE_ONLY, TOO_NOISY, UNLOGGED, FEW_SHARED)
 
 
 def overlap_table(
@@ -53,7 +56,7 @@ def overlap_table(
     tasks : sequence of str
         The study's tasks.
     gradients : mtlcurves.gradient_sections.Gradients
-        How trainings would be logged, and how many shared compounds a correlation needs.
+        How trainings would be logged, and how many shared compounds of which rows a correlation needs.
     fold_count : int
         Folds of the study; two of them are not trained on.
 
@@ -82,6 +85,10 @@ def overlap_table(
     seen_from = 2 * noise_of(gradients) / np.sqrt(batches)
     with np.errstate(divide="ignore"):
         detectable = np.where(both > 0, seen_from / ochiai, np.inf)
+    # every training must log enough of them, or the pair has no number in it
+    unlogged = batches / (gradients.rotations * gradients.seeds) < gradients.log.min_batches
+    # labels are correlated over the compounds of some folds, which have their part of the shared ones
+    least = gradients.min_shared * fold_count / len(folds_of_rows(0, fold_count)[gradients.rows])
     names = np.asarray(tasks, dtype=object)
     table = pd.DataFrame(
         {
@@ -97,8 +104,12 @@ def overlap_table(
             "shared_per_batch": batch * part_both,
             "batches": batches,
             "detectable": np.where(np.isfinite(detectable), detectable, np.nan),
-            "advice": _advice(both, batches, detectable, gradients),
-            "to_measure": _to_measure(n[a], n[b], both, seen_from / RELATED, gradients),
+            "advice": np.select(
+                [both < least, unlogged, detectable > CLOSE, detectable > RELATED],
+                [FEW_SHARED, UNLOGGED, TOO_NOISY, CLOSE_ONLY],
+                USABLE,
+            ).astype(object),
+            "to_measure": _to_measure(n[a], n[b], both, seen_from / RELATED, least).where(~unlogged),
         }
     )
     return table[list(SCHEMAS["overlap"].columns)]
@@ -176,34 +187,25 @@ def logged_batches(gradients: Gradients, n_train: int) -> float:
     return trainings * counted * math.ceil(n_train / training.batch) / log.every
 
 
-def _advice(
-    both: npt.NDArray[np.int64], batches: Floats, detectable: Floats, gradients: Gradients
-) -> npt.NDArray[np.object_]:
-    """Say whether a pair's gradients can be compared, and if not why."""
-    few = both < gradients.min_shared
-    # every training must log enough of them, or the pair has no number in it
-    batches = batches / (gradients.rotations * gradients.seeds)
-    noisy = (detectable > CLOSE) | (batches < gradients.log.min_batches)
-    advice = np.select([few, noisy, detectable > RELATED], [FEW_SHARED, TOO_NOISY, CLOSE_ONLY], USABLE)
-    return advice.astype(object)
-
-
-def _to_measure(
-    n_a: npt.NDArray[np.int64],
-    n_b: npt.NDArray[np.int64],
-    both: npt.NDArray[np.int64],
-    wanted: Floats,
-    gradients: Gradients,
-) -> pd.Series:
+def _to_measure(n_a: Counts, n_b: Counts, both: Counts, wanted: Floats, least: float) -> pd.Series:
     """Count the compounds of the larger task to measure in the smaller one too until a pair is usable.
 
     m of them give an overlap of (n_shared + m) / sqrt(n_large (n_small + m)); null where all would not do.
+
+    Parameters
+    ----------
+    n_a, n_b, both : ndarray of int64, shape (pairs,)
+        Compounds of either task, and of both.
+    wanted : ndarray, shape (pairs,)
+        Ochiai overlap from which on related tasks are seen.
+    least : float
+        Shared compounds that a pair needs.
     """
     large, small = np.maximum(n_a, n_b), np.minimum(n_a, n_b)
     square = wanted**2 * large
     # (both + m)^2 = square (small + m)
     half = square / 2 - both
     m = np.ceil(half + np.sqrt(np.maximum(half**2 - both**2 + square * small, 0)))
-    m = np.maximum(m, np.maximum(gradients.min_shared - both, 0))
-    m = np.where((wanted <= both / np.sqrt(n_a * n_b)) & (both >= gradients.min_shared), 0, m)
+    m = np.maximum(m, np.maximum(np.ceil(least) - both, 0))
+    m = np.where((wanted <= both / np.sqrt(n_a * n_b)) & (both >= least), 0, m)
     return pd.Series(np.where(m <= large - both, m, np.nan)).astype("Int32")

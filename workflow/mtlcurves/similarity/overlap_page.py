@@ -17,6 +17,7 @@ from mtlcurves.similarity.overlap import (
     FEW_SHARED,
     RELATED,
     TOO_NOISY,
+    UNLOGGED,
     USABLE,
     expected_epochs,
     noise_of,
@@ -67,11 +68,12 @@ def _verdict(counts: pd.Series, n_pairs: int) -> Iterator[str]:
     elif counts[CLOSE_ONLY]:
         yield "GRADIENTS TELL CLOSE RELATIONS AT MOST."
     else:
-        yield "GRADIENTS ARE NOT USABLE for any pair."
+        yield f"GRADIENTS ARE NOT USABLE for any pair{', as they are logged' if counts[UNLOGGED] else ''}."
     meanings = {
         USABLE: f"a similarity of {RELATED:g} on the same compounds would be seen",
         CLOSE_ONLY: f"one of {RELATED:g} would not, one of {CLOSE:g} would: a small one is no news",
         TOO_NOISY: f"not even one of {CLOSE:g} would be seen",
+        UNLOGGED: "a training logs too few batches with labels of both for a similarity",
         FEW_SHARED: "nothing to compare the similarity with either",
     }
     width = max(map(len, ADVICE))
@@ -149,8 +151,7 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
             "(gradients.log.min_batches). Lower gradients.log.every, raise gradients.training.epochs, or change "
             "gradients.log.window."
         )
-    noisy = int(((table["advice"] == TOO_NOISY) & (table["batches"] >= least * trainings)).sum())
-    if noisy:
+    if noisy := int(counts[TOO_NOISY]):
         often = ", lower gradients.log.every" if gradients.log.every > 1 else ""
         yield from _wrapped(
             f"- Log more batches: {noisy:,} of {len(table):,} pairs share enough compounds to confirm a "
@@ -200,6 +201,7 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
     batches = " to ".join(dict.fromkeys(f"{n:,.0f}" for n in (table["batches"].min(), table["batches"].max())))
     window = {"last_fifth": "the last fifth of the epochs", "all": "all epochs", "frozen": "the frozen network"}
     least = gradients.min_shared
+    of_rows = "" if gradients.rows == "all" else f" of the rows {gradients.rows}, a part of all (gradients.rows),"
     measured = "fingerprints" if gradients.encoders == ["ecfp"] else "a graph network"
     yield "Why"
     for reason in (
@@ -215,8 +217,9 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
         "single pairs do not show, many together may (their correlation with labels).",
         f"  {RELATED:g} and {CLOSE:g} are what related and closely related tasks of Tox21 show (ATAD5 and p53 "
         "0.10, the androgen receptor and its ligand-binding domain 0.24; published, a graph network).",
-        f"  With {least} shared compounds (gradients.min_shared) the labels' own correlation is uncertain by "
-        f"{1 / np.sqrt(max(least - 1, 1)):.2f}. With fewer, nothing could confirm a similarity.",
+        f"  With {least} shared compounds{of_rows} the labels' own correlation is uncertain by "
+        f"{1 / np.sqrt(max(least - 1, 1)):.2f}. With fewer (gradients.min_shared), nothing could confirm a "
+        "similarity.",
     ):
         yield from _wrapped(reason)
 
