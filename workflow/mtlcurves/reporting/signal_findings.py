@@ -11,6 +11,10 @@ from mtlcurves.reporting.style import metric_name, percent, signed
 from mtlcurves.reporting.words import interval_text, listed
 
 BENEFIT, DESIGNED = "benefit", "designed"
+SEEN = (
+    " Where gains are of several rotations, compounds that one is scored on are training compounds of others, and "
+    "signals are means over rotations."
+)
 LONG_NAMES = dict(
     zip(
         NAMES.values(),
@@ -57,7 +61,8 @@ def _finding(own: pd.DataFrame, outcome: str, significance: float) -> Finding:
     return Finding(
         f"{over}, {_told(whole, what)} {_in_thirds(thirds)}",
         f"Rank correlations, judged together at a false-discovery rate of {percent(significance)}, and only where "
-        f"the interval agrees: {'; '.join(numbers)}. A signal that nothing was shown of may still tell something.",
+        f"the interval agrees: {'; '.join(numbers)}. A signal that nothing was shown of may still tell something."
+        f"{SEEN if outcome == BENEFIT else ''}",
     )
 
 
