@@ -55,7 +55,7 @@ BENEFIT: dict[str, Schema] = {
         auc_high=HIGH,
         auc_p=("float64", "two-sided P-value by permutation of whole tasks"),
         n_tasks=N_TASKS,
-        n_directions=("int32", "ordered pairs known on both sides"),
+        n_directions=("int32", "ordered pairs known on both sides; of the mean of both, unordered ones"),
         n_positive=("int32", "of these, those with a gain above 0"),
         status=STATUS,
     ),

@@ -63,13 +63,14 @@ def predict(similarity: pd.DataFrame, benefit: pd.DataFrame, tasks: list[str]) -
     rows = []
     for keys, gradients, gain in with_benefits(similarity, benefit, tasks):
         sides = {"gradients": status_of(similarity, keys), "benefit": benefit["status"]}
-        for outcome, gains in ((EACH, gain), (BOTH, of_pair(gain))):
-            found = _row(gradients, gains)
+        # a mean of both directions stands in both of its places
+        for outcome, gains, places in ((EACH, gain, 1), (BOTH, of_pair(gain), 2)):
+            found = _row(gradients, gains, places)
             rows.append(keys | {"outcome": outcome} | found | {"status": explained(str(found["status"]), **sides)})
     return pd.DataFrame(rows, columns=list(SCHEMAS[PREDICTION].columns))
 
 
-def _row(gradients: Floats, gain: Floats) -> dict[str, object]:
+def _row(gradients: Floats, gain: Floats, places: int) -> dict[str, object]:
     linear, ranks = (correlate(gradients, gain, ranked=ranked) for ranked in (False, True))
     positive = np.where(np.isfinite(gain), gain > 0, np.nan)
     entries = entries_of(gradients, gain)
@@ -79,7 +80,8 @@ def _row(gradients: Floats, gain: Floats) -> dict[str, object]:
         found |= {name: one.correlation} | {f"{name}_{part}": getattr(one, part) for part in ("low", "high", "p")}
     # among permutations of the same gains and losses the area rises with the rank correlation
     found |= {"auc": auc, "auc_low": low, "auc_high": high, "auc_p": correlate(gradients, positive).p}
-    counts = {"n_tasks": ranks.n_tasks, "n_directions": len(entries.x), "n_positive": int((entries.y > 0).sum())}
+    n, n_positive = (count // places for count in (len(entries.x), int((entries.y > 0).sum())))
+    counts = {"n_tasks": ranks.n_tasks, "n_directions": n, "n_positive": n_positive}
     return found | counts | {"status": ranks.status}
 
 
