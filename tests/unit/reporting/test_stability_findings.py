@@ -11,7 +11,9 @@ def epochs(correlations, ceilings, half_width=0.1):
         {"epoch": k + 1, "with_final": r, "low": r - half_width, "high": r + half_width, "ceiling": ceiling}
         for k, (r, ceiling) in enumerate(zip(correlations, ceilings, strict=True))
     ]
-    return pd.DataFrame(rows).assign(n_trainings=2, n_pairs=66, status="ok")
+    table = pd.DataFrame(rows).assign(reliability=0.9, final_reliability=0.9, n_trainings=2, n_pairs=66)
+    # reliability near 0 has no ceiling
+    return table.assign(reliability=table["reliability"].where(table["ceiling"].notna(), 0.05), status="ok")
 
 
 def whole(finding):
@@ -41,6 +43,14 @@ def test_early_epochs_are_set_beside_the_end_and_beside_noise():
 )  # fmt: skip
 def test_a_change_is_said_only_where_noise_does_not_explain_it(ceilings, expected):
     assert expected in whole(dynamics_finding(epochs([0.6] * 6, ceilings)))
+
+
+def test_batches_that_have_no_halves_do_not_disagree():
+    table = epochs([0.6] * 6, [np.nan] * 6)
+    assert "halves of the logged batches disagree)" in whole(dynamics_finding(table))
+    one = whole(dynamics_finding(table.assign(reliability=np.nan)))
+    assert "disagree" not in one and "+0.70; too few batches are logged for halves of them)" in one
+    assert one.endswith("is not known: too few batches are logged for halves of them.")
 
 
 def test_epochs_that_cannot_be_compared_say_why():

@@ -17,6 +17,8 @@ from mtlcurves.similarity_columns import FEWEST_TASKS
 NAMED = 3  # epochs, or pairs of encoders, that a sentence names
 FEWEST_PAIRS = comb(FEWEST_TASKS, 2)
 BY_CHANCE = 0.025  # share of 95 % intervals that lie below what they are of
+HALVES = ["reliability", "final_reliability"]  # from halves of the batches of the epoch, and of the end
+DISAGREE, MISSING = "halves of the logged batches disagree", "too few batches are logged for halves of them"
 
 
 def dynamics_finding(dynamics: pd.DataFrame) -> Finding:
@@ -51,9 +53,14 @@ def dynamics_finding(dynamics: pd.DataFrame) -> Finding:
 
 def _with_end(row: pd.Series) -> str:
     known = np.isfinite(row["ceiling"])
-    noise = f"noise alone would leave {min(row['ceiling'], 1):.2f}" if known else "halves of the batches disagree"
+    noise = f"noise alone would leave {min(row['ceiling'], 1):.2f}" if known else _unknown(row.to_frame().T)
     parts = [interval_text(row["low"], row["high"]), noise]
     return f"{signed(row['with_final'], 2)} ({'; '.join(filter(None, parts))})"
+
+
+def _unknown(rows: pd.DataFrame) -> str:
+    """Say why noise is not known: the halves of the batches disagree, or there are none."""
+    return DISAGREE if rows[HALVES].notna().all(axis=1).any() else MISSING
 
 
 def _change(known: pd.DataFrame) -> str:
@@ -62,7 +69,7 @@ def _change(known: pd.DataFrame) -> str:
     if known["n_pairs"].max() < FEWEST_PAIRS:
         return "So few tasks cannot tell a change from noise."
     if judged.empty:
-        return "Whether they change or are only noisy is not known: halves of the logged batches disagree."
+        return f"Whether they change or are only noisy is not known: {_unknown(known)}."
     below = list(judged.loc[judged["high"] < judged["ceiling"], "epoch"].astype(int))
     of_judged = f"of {plural(len(judged), 'epoch')} with known noise"
     if not below:
