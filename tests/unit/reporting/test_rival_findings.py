@@ -59,3 +59,5 @@ def test_simulated_tasks_are_judged_by_what_was_drawn():
     )
     turned = pd.DataFrame(rows).assign(pearson=lambda table: -table["pearson"])
     assert "turn the sign" in synthetic_findings(turned, 0.05)[0].detail
+    by_chance = pd.DataFrame([*rows, related(-0.05, 0.8, arm="core", level=0.1, seed=3, truth="realised")])
+    assert "turn the sign" not in synthetic_findings(by_chance, 0.05)[1].detail

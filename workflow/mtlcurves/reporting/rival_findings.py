@@ -90,8 +90,9 @@ def synthetic_findings(synthetic: pd.DataFrame, significance: float) -> list[Fin
         own = rows_with(synthetic, arm=arm)
         finding = change_finding(rows_with(own, truth="realised"), SIMULATED[arm], what, significance)
         beside = "".join(_beside(rows_with(own, truth=truth), words) for truth, words in BESIDE.items())
-        turned = LEARNT if (rows_with(own, truth="realised")["pearson"] < 0).any() else ""
-        found.append(Finding(finding.sentence, f"{finding.detail}{beside}{turned}".strip()))
+        drawn = rows_with(own, truth="realised")
+        turned = ((drawn["pearson"] < 0) & (drawn["pearson_p"] < significance)).any()
+        found.append(Finding(finding.sentence, f"{finding.detail}{beside}{LEARNT if turned else ''}".strip()))
     return found
 
 
