@@ -64,6 +64,27 @@ def test_the_verdict_on_gradients_follows_from_their_correlation_with_labels(row
     assert expected in said(similarity_and_correlation=rows)
 
 
+@pytest.mark.parametrize(
+    ("own", "other", "expected", "misled"),
+    [
+        (0.66, (0.4, 0.06), "Not told in other logged steps: frozen r +0.40 (", False),
+        (0.66, (-0.5, 0.01), f"Other logged steps say otherwise: frozen r {M}0.50 (", True),
+        (-0.5, (0.66, 0.01), "Other logged steps say otherwise: frozen r +0.66 (", True),
+        (-0.5, (0.1, 0.6), "Not told in other logged steps: frozen r +0.10 (", True),
+        (None, (0.66, 0.01), "Told in other logged steps: frozen r +0.66 (", False),
+        (None, (-0.5, 0.01), f"Told in other logged steps: frozen r {M}0.50 (", True),
+        (0.66, (0.3, 0.01), "", False),
+    ],
+)
+def test_other_logged_steps_are_named_where_their_verdict_is_another(own, other, expected, misled):
+    whole = NOTHING if own is None else related(own, own - 0.1, own + 0.1, 0.001)
+    (r, p), window = other, {"window": "frozen"}
+    sentence = said(similarity_and_correlation=[whole, related(r, r - 0.5, r + 0.3, p) | window])
+    assert expected in sentence
+    assert ("Late steps mislead" in sentence) == misled
+    assert ("logged steps" in sentence) == bool(expected)
+
+
 def test_what_prevalences_allow_stands_beside_the_correlation():
     share = related(-0.16, -0.39, 0.04, 0.03, measure="phi_of_most")
     (finding,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([share, WHOLE])}, SECTION, 0.05)
@@ -150,11 +171,3 @@ def test_gradients_that_go_with_the_size_alone_do_not_see_the_sign():
     assert "With the size of the correlation, whatever its sign, they have r +0.90" in sentence
     assert "not see the sign" not in said(similarity_and_correlation=[WHOLE, size])
     assert "not see the sign" not in said(similarity_and_correlation=[turned, turned | {"measure": "size"}])
-
-
-def test_another_window_with_another_verdict_is_named():
-    frozen = WHOLE | {"window": "frozen"}
-    assert "Other logged steps say otherwise: frozen r +0.65 (95 %" in said(
-        similarity_and_correlation=[NOTHING, frozen]
-    )
-    assert "otherwise" not in said(similarity_and_correlation=[WHOLE, frozen])

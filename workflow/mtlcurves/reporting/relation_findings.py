@@ -84,19 +84,28 @@ def _of_size(whole: pd.Series, size: pd.Series | None, significance: float) -> s
     )
 
 
+def _sign(row: pd.Series, significance: float) -> int:
+    """Return the sign of a correlation that is told from nothing; 0 of others."""
+    return int(np.sign(row["pearson"])) if row["pearson_p"] < significance else 0
+
+
 def _of_windows(relation: pd.DataFrame, whole: pd.Series, significance: float) -> str:
     """Name the other windows of logged steps whose verdict is another; empty where they agree."""
     same = {name: whole[name] for name in ("rows", "version", "measure", "part")}
-    own, others = _told(whole, significance), []
+    own, told, not_told, signs = _sign(whole, significance), [], [], set()
     for _, row in rows_with(relation, **same).iterrows():
-        if np.isfinite(row["pearson"]) and _told(row, significance) != own:
-            others.append(f"{row['window']} {correlation_text(row)}")
-    if not others:
-        return ""
-    return (
-        f" Other logged steps say otherwise: {listed(others)}. Late steps mislead where the validation loss had "
-        "risen by then (logs of the trainings)."
-    )
+        sign = _sign(row, significance)
+        if np.isfinite(row["pearson"]) and sign != own:
+            (told if sign else not_told).append(f"{row['window']} {correlation_text(row)}")
+            signs |= {own, sign}
+    parts = [f" Not told in other logged steps: {listed(not_told)}."] if not_told else []
+    if told:
+        parts.append(
+            f" {'Other logged steps say otherwise' if own else 'Told in other logged steps'}: {listed(told)}."
+        )
+    if -1 in signs:
+        parts.append(" Late steps mislead where the validation loss had risen by then (logs of the trainings).")
+    return "".join(parts)
 
 
 def _of_share(whole: pd.Series, share: pd.Series | None, significance: float) -> str:
