@@ -85,6 +85,16 @@ def test_four_tasks_decide_nothing(make_tables):
     assert set(own["reason"]) == {"4 tasks are too few for an interval to be trusted"}
 
 
+def test_a_range_over_random_halves_decides_nothing():
+    row = {"encoder": "gcn", "window": "last_fifth", "part": "all", "version": "raw", "metric": "auroc"}
+    table = pd.DataFrame([row | {"rule": "at least 0.05", "f1": 0.74, "f1_low": 0.7, "f1_high": 0.78}])
+    table = table.assign(**dict.fromkeys(("avoided", "kept"), np.nan), n_pairs=66, status="ok")
+    judged = check_claims({"benefit_thresholds": table}, "tox21", 12, SERIES)
+    judged = judged[judged["claim"] == "F1, similarity at least 0.05"].iloc[0]
+    assert (judged["found"], judged["low"], judged["high"], judged["verdict"]) == (0.74, 0.7, 0.78, "undecided")
+    assert judged["reason"] == "a range over random halves of the pairs is no interval"
+
+
 def test_what_the_study_does_not_have_is_not_measured(found):
     table = check_claims(found, "tox21", 12, SERIES)
     rest = table[table["table"] != "similarity_and_correlation"]

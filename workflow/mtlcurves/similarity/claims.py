@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.similarity import thresholds
 from mtlcurves.similarity.published import Claim, claims_of
 from mtlcurves.similarity_columns import FEWEST_TASKS
 
@@ -20,6 +21,7 @@ REPRODUCED, NOT_REPRODUCED, UNDECIDED = "reproduced", "not reproduced", "undecid
 WEAKER, STRONGER = "there, but weaker", "there, but stronger"
 NOT_MEASURED = "not measured"
 NO_INTERVAL = "the number has no interval here"
+OF_HALVES = "a range over random halves of the pairs is no interval"
 HOLDS_NOTHING = "the interval holds the published number, and that of no effect"
 PARTLY = "the interval lies partly within the margin"
 
@@ -66,6 +68,8 @@ def _compared(claim: Claim, tables: Mapping[str, pd.DataFrame], series: Mapping[
     low, high = (float(row.get(f"{claim.column}_{end}", row.get(end, np.nan))) for end in ("low", "high"))
     n_tasks = row.get("n_tasks", FEWEST_TASKS)
     judged, reason = verdict(claim, low, high)
+    if claim.table == thresholds.NAME:
+        judged, reason = UNDECIDED, OF_HALVES
     if n_tasks < FEWEST_TASKS:
         judged, reason = UNDECIDED, f"{n_tasks} tasks are too few for an interval to be trusted"
     numbers = {"found": found, "low": low, "high": high, "n": row.get(claim.n)}
