@@ -153,8 +153,8 @@ RELATION: dict[str, Schema] = {
             "undecided; neither: there, but weaker or stronger, or not reproduced if it lies on the other side; "
             "not the published number, but that of no effect: not reproduced. Where no effect is claimed, or has "
             "no number: reproduced within a margin of the published number, not reproduced outside, else "
-            "undecided. Without an interval, of a range over random halves, or of fewer than six tasks: undecided. "
-            "Not measured",
+            "undecided. Without an interval, of a range over random halves, or of fewer than six tasks: "
+            "undecided. Not measured",
         ),
         reason=("string", "why it is undecided or not measured"),
     ),

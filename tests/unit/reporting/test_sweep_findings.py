@@ -119,7 +119,17 @@ def test_levels_without_a_correlation_are_named_with_the_reason():
     assert "midpoint" not in nothing.sentence
     single = said(rows[rows["level"] != 0.5])
     assert "is +0.70 with 100 % of the labels, the only level that has one" in single.sentence
+    assert "tasks permuted) in 3 of 3 trainings with 100 % of the labels; 2 levels in all." in single.detail
     assert "Without r: 10 % of the labels (3" in single.detail and "all labels +0.65, of" in single.detail
+
+
+def test_levels_are_told_from_nothing_at_the_ends_that_have_a_correlation():
+    rows = swept(LEVELS)
+    one = said(rows[rows["level"] == 1.0]).detail
+    assert "in 3 of 3 trainings with 100 % of the labels; 1 level in all." in one
+    rows.loc[rows["level"] != 0.5, ["pearson", "status"]] = [np.nan, "3 tasks"]
+    middle = said(rows).detail
+    assert "in 3 of 3 trainings with 50 % of the labels; 3 levels in all." in middle
 
 
 def test_trainings_are_paired_by_seed_where_both_ends_have_them():

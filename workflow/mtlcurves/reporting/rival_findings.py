@@ -99,4 +99,5 @@ def synthetic_findings(synthetic: pd.DataFrame, significance: float) -> list[Fin
 def _beside(rows: pd.DataFrame, what: str) -> str:
     """Give both ends of the levels for another truth; empty where it has no number."""
     means = rows.groupby("level")["pearson"].mean().dropna()
-    return f" With {what}: {signed(means.iloc[-1], 2)} to {signed(means.iloc[0], 2)}." if len(means) else ""
+    ends = dict.fromkeys(signed(means.iloc[place], 2) for place in (-1, 0)) if len(means) else ()
+    return f" With {what}: {' to '.join(ends)}." if ends else ""

@@ -150,12 +150,11 @@ def _against(sigmoid: pd.Series, smooth: pd.DataFrame) -> str:
 
 
 def _detail(rows: pd.DataFrame, by_level: pd.DataFrame, names: dict[float, str], significance: float) -> str:
-    """Say in how many trainings r is told from nothing at each end, and which levels have none."""
-    told = []
-    for level in (by_level.index[-1], by_level.index[0]):
+    """Say in how many trainings r is told from nothing at each end that has one, and which levels have none."""
+    known, told = by_level.dropna(how="all").index, []
+    for level in dict.fromkeys((known[-1], known[0])):
         p = rows.loc[(rows["level"] == level) & rows["pearson"].notna(), "p" if "p" in rows else "pearson_p"]
-        if len(p):
-            told.append(f"{int((p < significance).sum())} of {plural(len(p), 'training')} with {names[level]}")
+        told.append(f"{int((p < significance).sum())} of {plural(len(p), 'training')} with {names[level]}")
     without = by_level.index[by_level.isna().all(axis=1)]
     reason = commonest(rows.loc[rows["level"].isin(without), "status"])
     lost = f" Without r: {', '.join(names[level] for level in without)} ({reason})." if len(without) else ""
