@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from mtlcurves.jobs import job
+from mtlcurves.similarity.ceilings import with_ceilings
 from mtlcurves.similarity.relation import NAME, relate
 from mtlcurves.tables import read_table, write_table
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    table = relate(*(read_table(snakemake.input[name]) for name in ("similarity", "correlation")))
+    similarity, correlation, *noise = (
+        read_table(snakemake.input[name]) for name in ("similarity", "correlation", "reliability", "log", "epochs")
+    )
+    table = with_ceilings(relate(similarity, correlation), *noise)
     for path in snakemake.output:
         write_table(table, path, NAME)

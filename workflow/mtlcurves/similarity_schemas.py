@@ -19,6 +19,12 @@ RELATION: dict[str, Schema] = {
         rows=("string", "compounds whose labels are correlated: all, train or heldout; mean over rotations"),
         measure=MEASURE,
         **CORRELATIONS,
+        ceiling=(
+            "float64",
+            "of raw similarities and pearson: largest r that noise lets be seen, root of the reliability of the "
+            "labels' correlations (halves of the compounds), times that of the similarities where trainings or "
+            "halves of the batches tell it; null below 0.1, or where train or heldout are of several rotations",
+        ),
         n_tasks=N_TASKS,
         n_pairs=_N_PAIRS,
         status=STATUS,
@@ -61,7 +67,11 @@ RELATION: dict[str, Schema] = {
         limit=("float64", "L; of the straight line its value at Ochiai 1"),
         steepness=("float64", "k, per per cent; null of other forms"),
         midpoint=("float64", "x0; of the hyperbola its half-height point 100 h / (1 + h); null of the line"),
-        midpoint_low=("float64", "lower end of its 95 % interval, seeds resampled; null below three seeds"),
+        midpoint_low=(
+            "float64",
+            "lower end of its 95 % interval: t, with the error that leaving out one seed after the other gives; "
+            "null below three seeds",
+        ),
         midpoint_high=("float64", "upper end"),
         floor=("float64", "b; of the straight line its value at Ochiai 0"),
         r2=("float64", "share of the variance of the means that the curve explains"),

@@ -33,6 +33,9 @@ if study.config.gradients:
         input:
             similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
             correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
+            reliability=f"{STUDY_ROOT}/correlation_reliability.parquet",
+            log=f"{STUDY_ROOT}/gradient_log.parquet",
+            epochs=f"{STUDY_ROOT}/gradient_epochs.parquet",
         output:
             table_files("similarity_and_correlation"),
         log:

@@ -85,6 +85,16 @@ def test_other_logged_steps_are_named_where_their_verdict_is_another(own, other,
     assert ("logged steps" in sentence) == bool(expected)
 
 
+def test_what_noise_lets_a_correlation_be_stands_beside_it():
+    limited, unknown = (
+        {"similarity_and_correlation": pd.DataFrame([WHOLE | {"ceiling": most}])} for most in (0.87, np.nan)
+    )
+    (finding,) = similarity_findings(limited, SECTION, 0.05)
+    assert "would let r be 0.87 at most (ceiling)." in finding.detail
+    (finding,) = similarity_findings(unknown, SECTION, 0.05)
+    assert "ceiling" not in finding.detail
+
+
 def test_what_prevalences_allow_stands_beside_the_correlation():
     share = related(-0.16, -0.39, 0.04, 0.03, measure="phi_of_most")
     (finding,) = similarity_findings({"similarity_and_correlation": pd.DataFrame([share, WHOLE])}, SECTION, 0.05)

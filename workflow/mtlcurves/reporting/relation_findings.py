@@ -155,4 +155,13 @@ def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str
     return (
         f"Encoder {whole['encoder']}, logged steps {whole['window']}; P by permutation of tasks, interval from "
         f"resampled ones, since pairs share tasks. Beside it: {', '.join(others) or 'nothing'}."
+        f"{_of_ceiling(whole)}"
     )
+
+
+def _of_ceiling(whole: pd.Series) -> str:
+    """Say how far r could go, by the noise of both sides; empty where it is not known."""
+    most = whole.get("ceiling", np.nan)
+    if not np.isfinite(most):
+        return ""
+    return f" Noise of labels, and of gradients where it is known, would let r be {most:.2f} at most (ceiling)."

@@ -83,17 +83,19 @@ def show_relation(relation: pd.DataFrame) -> Shown:
         "pearson_low": "low",
         "pearson_high": "high",
         "pearson_p": "P",
+        "ceiling": "r at most",
     }
     headings |= {"spearman": "rho", "n_tasks": "tasks", "n_pairs": "pairs", "status": "status"}
     note = (
         "r(G, E): correlation over pairs of tasks of the similarity of gradients with the correlation of labels. "
         "Corrected: divided by the Ochiai overlap; cross: gradients of different compounds; same: what common "
         "compounds add; size: without the sign, which gradients do not see. 95 % intervals resample "
-        "tasks, P-values permute them."
+        "tasks, P-values permute them. r at most: what the noise of labels, and of gradients where it is known, "
+        "lets it be."
     )
     own = relation[relation["measure"].isin(MEASURES)]
     own = own.assign(measure=own["measure"].map(MEASURES))
-    content = cells(own, headings, once=["encoder", "part", "measure", "status"])
+    content = cells(own, headings, once=["encoder", "part", "measure", "ceiling", "status"])
     title, file = "Gradients against labels", "tables/similarity_and_correlation.csv"
     return Shown("similarity_and_correlation", title, note, "similarity", *content, file)
 

@@ -8,12 +8,11 @@ import pandas as pd
 
 from mtlcurves.gradient_runs import FULL
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import PAIR, symmetric, tasks_of
+from mtlcurves.similarity.matrices import symmetric, tasks_of
 from mtlcurves.similarity.relation import both
-from mtlcurves.similarity.reliability import Epochs, ceiling, of_trainings
+from mtlcurves.similarity.reliability import ceiling, of_encoder
 
 NAME = "architecture_consistency"
-TRAININGS, BATCHES = "trainings", "batches of one training"
 
 
 def compare_encoders(similarity: pd.DataFrame, log: pd.DataFrame, epochs: pd.DataFrame) -> pd.DataFrame:
@@ -37,7 +36,7 @@ def compare_encoders(similarity: pd.DataFrame, log: pd.DataFrame, epochs: pd.Dat
         matrices = {name: symmetric(own[own["encoder"] == name], "similarity", tasks) for name in encoders}
         logged = log[(log["view"] == FULL) & (log["window"] == window) & (log["part"] == part)]
         known = {
-            name: _reliability(logged[logged["encoder"] == name], epochs[epochs["encoder"] == name])
+            name: of_encoder(logged[logged["encoder"] == name], epochs[epochs["encoder"] == name])
             for name in encoders
         }
         for first, second in combinations(encoders, 2):
@@ -45,19 +44,6 @@ def compare_encoders(similarity: pd.DataFrame, log: pd.DataFrame, epochs: pd.Dat
             found = both(matrices[first], matrices[second])
             rows.append(names | found | _limits(found, known[first], known[second]))
     return pd.DataFrame(rows, columns=list(SCHEMAS[NAME].columns))
-
-
-def _reliability(log: pd.DataFrame, epochs: pd.DataFrame) -> tuple[float, str]:
-    """Say how reliable the similarities of one encoder, window and part are, and from what that is known.
-
-    The halves of one training's batches know nothing of what another training would give: rather too high.
-    """
-    if log[["rotation", "seed"]].drop_duplicates().shape[0] > 1:
-        return of_trainings(log), TRAININGS
-    if set(log["window"]) == {"last_fifth"} and set(log["part"]) == {"all"} and not epochs.empty:
-        one = Epochs(epochs, pd.MultiIndex.from_frame(epochs[PAIR].drop_duplicates()))
-        return one.reliability(one.last_fifth), BATCHES
-    return float("nan"), ""
 
 
 def _limits(found: dict[str, object], first: tuple[float, str], second: tuple[float, str]) -> dict[str, object]:

@@ -15,6 +15,7 @@ import pandas as pd
 from mtlcurves.curves.agreement import weighted_pearson
 from mtlcurves.similarity.matrices import PAIR, Floats
 
+TRAININGS, BATCHES = "trainings", "batches of one training"
 LEAST = 0.1
 """Reliability below which nothing is divided by it."""
 
@@ -89,3 +90,23 @@ def of_trainings(log: pd.DataFrame) -> float:
     found = [pearson(wide[:, i], wide[:, j]) for i in range(n) for j in range(i)]
     found = [r for r in found if np.isfinite(r)]
     return stepped_up(float(np.mean(found)), n) if found else float("nan")
+
+
+def of_encoder(log: pd.DataFrame, epochs: pd.DataFrame) -> tuple[float, str]:
+    """Return the reliability of one encoder's similarities, and what it is over; NaN and empty where unknown.
+
+    The halves of one training's batches know nothing of what another training would give: rather too high.
+
+    Parameters
+    ----------
+    log : pandas.DataFrame
+        Rows of table ``gradient_log`` of one encoder, view, window and part.
+    epochs : pandas.DataFrame
+        Rows of table ``gradient_epochs`` of the encoder.
+    """
+    if log[["rotation", "seed"]].drop_duplicates().shape[0] > 1:
+        return of_trainings(log), TRAININGS
+    if set(log["window"]) == {"last_fifth"} and set(log["part"]) == {"all"} and not epochs.empty:
+        one = Epochs(epochs, pd.MultiIndex.from_frame(epochs[PAIR].drop_duplicates()))
+        return one.reliability(one.last_fifth), BATCHES
+    return float("nan"), ""
