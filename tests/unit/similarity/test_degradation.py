@@ -7,7 +7,7 @@ from mtlcurves.curves.agreement import correlate
 from mtlcurves.curves.overlap_forms import FORMS, LINE, fit
 from mtlcurves.similarity.degradation import NAME, degrade
 from mtlcurves.similarity.degradation_fits import NAME as FITS
-from mtlcurves.similarity.degradation_fits import fit_degradation
+from mtlcurves.similarity.degradation_fits import fit_degradation, midpoint_interval
 from mtlcurves.similarity.matrices import symmetric
 from mtlcurves.tables import write_table
 
@@ -79,6 +79,19 @@ def test_fits_have_intervals_over_seeds(swept, tmp_path):
     curves, lines = fits[fits["form"] != LINE], fits[fits["form"] == LINE]
     assert (curves["midpoint_low"] <= curves["midpoint_high"]).all() and lines["midpoint"].isna().all()
     write_table(fits, tmp_path / "table.parquet", FITS)
+
+
+def test_intervals_of_the_midpoint_hold_it():
+    """Of five seeds; a percentile interval of resampled seeds holds it in 85 % of such sweeps."""
+    rng, form, true, held = np.random.default_rng(3), FORMS["hyperbola"], 25.0, []
+    x = LEVELS[::2]
+    for _ in range(60):
+        noise = 0.08 * rng.normal(size=(len(x), 5)) + 0.05 * rng.normal(size=(1, 5))
+        scores = form.curve(x, np.array([0.9, true]))[:, None] + noise
+        low, high = midpoint_interval(form, x, scores, fit(form, x, scores.mean(axis=1)))
+        held.append(low <= true <= high)
+    assert np.mean(held) >= 0.9
+    assert np.isnan(midpoint_interval(form, x, scores[:, :2], fit(form, x, scores.mean(axis=1)))).all()
 
 
 def test_a_curve_takes_a_level_more_than_it_has_parameters(swept):

@@ -125,7 +125,7 @@ def _threshold(fits: pd.DataFrame, arm: str) -> str:
         return f" Whether there is a threshold cannot be told: {status}."
     through = f"the sigmoid through {plural(int(sigmoid['n_levels']), 'level')}"
     if status.startswith("midpoint not located"):
-        undecided = "no interval below" in status
+        undecided = "no interval" in status
         begin = "Whether there is a threshold is undecided" if undecided else "No threshold is found"
         return f" {begin}: of {through}, {status}."
     unit = "% of the most labels" if arm == "size" else "%"
