@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("log", "correlation", "overlap")]
-    table = degradation.degrade(*tables, snakemake.params.size_overlap)
+    tables = {name: read_table(path) for name, path in snakemake.input.items() if path}
+    table = degradation.degrade(**tables, size_overlap=snakemake.params.size_overlap)
     for path in snakemake.output.degradation:
         write_table(table, path, degradation.NAME)
     fits = degradation_fits.fit_degradation(table)

@@ -40,7 +40,7 @@ RELATION: dict[str, Schema] = {
         reference=(
             "string",
             "labels that are correlated: full (all there are), own (those of this training, all folds) or heldout "
-            "(of the folds not trained on, all labels)",
+            "(of the folds not trained on, all labels); of designed tasks also truth, the size of the correlation",
         ),
         pearson=("float64", "Pearson's correlation over pairs; null see status"),
         spearman=("float64", "rank correlation over pairs"),
@@ -57,7 +57,7 @@ RELATION: dict[str, Schema] = {
         arm=("string", "sweep: thinned, core, size or blocks"),
         window=WINDOW,
         part=PART,
-        reference=("string", "labels that are correlated: full, own or heldout"),
+        reference=("string", "labels that are correlated: full, own or heldout; of designed tasks also truth"),
         statistic=("string", "pearson or spearman"),
         form=(
             "string",

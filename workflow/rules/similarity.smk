@@ -135,6 +135,7 @@ if "degradation" in SIMILARITY_TABLES:
             log=f"{STUDY_ROOT}/gradient_log.parquet",
             correlation=f"{STUDY_ROOT}/tables/task_correlation.parquet",
             overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
+            truth=truth_output[0] if truth_output else [],
         output:
             degradation=table_files("degradation"),
             fits=table_files("degradation_fits"),

@@ -55,6 +55,22 @@ def test_every_training_of_a_sweep_has_three_references(swept, tmp_path):
     write_table(swept, tmp_path / "table.parquet", NAME)
 
 
+def test_designed_tasks_are_also_set_beside_the_size_of_the_truth(tables):
+    log = tables.log(views=("full", "thinned-0.5"), seeds=(0,), noise=0.0)
+    correlation = pd.concat([tables.correlation(), tables.correlation(("thinned-0.5",))])
+    truth = pd.DataFrame(
+        [
+            {"auxiliary": a, "target": b, "correlation": -tables.truth[pair]}
+            for pair in tables.pairs
+            for a, b in (pair, pair[::-1])
+        ]
+    )
+    positive = log.assign(similarity=log["similarity"].abs())
+    rows = degrade(positive, correlation, tables.overlap(), truth=truth).set_index("reference")
+    assert list(rows.index) == ["full", "own", "heldout", "truth"]
+    assert rows.loc["truth", "pearson"] == pytest.approx(1) and rows.loc["truth", "n_pairs"] == 28
+
+
 def test_tasks_without_a_correlation_take_no_part_in_the_permutations(make_tables):
     tables = make_tables(link=0.6)
     log = tables.log(views=("full", "thinned-0.5"), seeds=(0,))

@@ -21,7 +21,12 @@ ARMS = {
     "size": ("Where tasks keep their overlap and have fewer labels", "labels of every task"),
 }
 """How a sentence on an arm of a sweep begins, and what its levels are of."""
-REFERENCES = {"heldout": "held-out labels", "full": "all labels", "own": "the labels kept"}
+REFERENCES = {
+    "heldout": "held-out labels",
+    "full": "all labels",
+    "own": "the labels kept",
+    "truth": "the tasks as designed (size)",
+}
 SMOOTH = {"hyperbola": "a hyperbola", LINE: "a straight line in overlap"}
 TOLD_APART = 2.0  # difference of AICc that tells two curves apart (Burnham and Anderson 2002)
 

@@ -11,18 +11,23 @@ from mtlcurves.curves.mantel import MIN_TASKS, agreement
 from mtlcurves.gradient_runs import FULL, SWEEPS
 from mtlcurves.reasons import explained
 from mtlcurves.schemas import SCHEMAS
-from mtlcurves.similarity.matrices import Floats, symmetric, tasks_of
+from mtlcurves.similarity.matrices import Floats, ordered, symmetric, tasks_of
 from mtlcurves.similarity.summary import overlap_of_views
 
 NAME = "degradation"
 TRAINING = ["encoder", "view", "rotation", "seed", "window", "part"]
 MEASURE = "pearson"
+TRUTH = "truth"
 
 
 def degrade(
-    log: pd.DataFrame, correlation: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None
+    log: pd.DataFrame,
+    correlation: pd.DataFrame,
+    overlap: pd.DataFrame,
+    size_overlap: float | None = None,
+    truth: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Correlate the similarities of every training of a sweep with three references.
+    """Correlate the similarities of every training of a sweep with three references, and with a known truth.
 
     The published sweep takes labels away from gradients and from their reference at once. Beside that (own) stand
     the correlations of all labels (full) and of labels that no training saw (heldout), which stay the same.
@@ -33,6 +38,8 @@ def degrade(
         Tables ``gradient_log``, ``task_correlation`` and ``overlap``.
     size_overlap : float, optional
         Jaccard overlap of the arm ``size``.
+    truth : pandas.DataFrame, optional
+        Table ``truth`` of a designed study. Its size is taken, as gradients do not see the sign.
 
     Returns
     -------
@@ -42,13 +49,16 @@ def degrade(
     tasks = tasks_of(log)
     swept = log[log["view"].str.split("-", n=1).str[0].isin(SWEEPS)].copy()
     swept["ochiai"] = overlap_of_views(swept, overlap, size_overlap)
+    designed = (
+        {} if truth is None else {TRUTH: np.abs(ordered(truth, "correlation", tasks, "auxiliary", "target"))}
+    )
     rows = []
     for keys, own in swept.groupby(TRAINING, sort=False, observed=True):
         training = dict(zip(TRAINING, keys, strict=True))
         arm, _, level = str(training["view"]).partition("-")
         named = {key: training[key] for key in ("encoder", "seed", "window", "part")}
         gradients, shared = (symmetric(own, column, tasks) for column in ("similarity", "ochiai"))
-        for reference, labels in _references(correlation, training, tasks):
+        for reference, labels in (*_references(correlation, training, tasks), *designed.items()):
             row = named | {"arm": arm, "level": float(level), "reference": reference}
             found = _relation(gradients, labels, shared)
             rows.append(row | found | {"status": explained(str(found["status"]), gradients=own["status"])})

@@ -35,7 +35,12 @@ ARMS = {
 }
 UNITS = {"thinned": " % of the labels", "size": " labels"}
 
-REFERENCES = {"own": "labels kept", "full": "all labels", "heldout": "held-out labels"}
+REFERENCES = {
+    "own": "labels kept",
+    "full": "all labels",
+    "heldout": "held-out labels",
+    "truth": "the design (size)",
+}
 LOOKS: dict[str, tuple[str, LineStyle]] = {
     "sigmoid": (VERMILLION, "-"),
     "hyperbola": (BLUE, (0, (4, 2))),
