@@ -92,7 +92,9 @@ def _sign(row: pd.Series, significance: float) -> int:
 def _of_windows(relation: pd.DataFrame, whole: pd.Series, significance: float) -> str:
     """Name the other windows of logged steps whose verdict is another; empty where they agree."""
     same = {name: whole[name] for name in ("rows", "version", "measure", "part")}
-    own, told, not_told, signs = _sign(whole, significance), [], [], set()
+    own, signs = _sign(whole, significance), set()
+    told: list[str] = []
+    not_told: list[str] = []
     for _, row in rows_with(relation, **same).iterrows():
         sign = _sign(row, significance)
         if np.isfinite(row["pearson"]) and sign != own:

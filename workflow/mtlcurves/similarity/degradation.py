@@ -88,8 +88,9 @@ def _relation(gradients: Floats, labels: Floats, shared: Floats) -> dict[str, ob
     if n_tasks < MIN_TASKS:
         return found | {"status": f"{n_tasks} tasks are known on both sides; {MIN_TASKS} are needed"}
     # a task without a pair would only empty cells of the permuted matrix
-    sides = [matrix[np.ix_(there, there)] for matrix in (gradients, labels)]
-    linear, ranks = agreement(*sides, ranked=False), agreement(*sides, permutations=0)
+    of_gradients, of_labels = (matrix[np.ix_(there, there)] for matrix in (gradients, labels))
+    linear = agreement(of_gradients, of_labels, ranked=False)
+    ranks = agreement(of_gradients, of_labels, permutations=0)
     means = {"mean_similarity": gradients[known].mean(), "ochiai": shared[known].mean()}
     status = "ok" if np.isfinite(linear.correlation) else "one side is the same everywhere"
     return found | means | {

@@ -51,7 +51,8 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | No
     table["corrected"] = table["similarity"] / shared
     table["corrected_error"] = table["standard_error"] / shared
     # few trainings may agree by chance more than their batches allow
-    table["z"] = _against_shuffled(table, np.fmax(table["standard_error"], within))
+    larger = pd.concat([table["standard_error"], within], axis=1).max(axis=1)
+    table["z"] = _against_shuffled(table, larger)
     known = table["n_trainings"] > 0
     table["status"] = table["reason"].where(~known, "ok").where(known, "in no training: " + table["reason"])
     return table.drop(columns=["between", "variance", "reason"])
