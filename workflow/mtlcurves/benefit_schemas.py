@@ -139,6 +139,7 @@ BENEFIT: dict[str, Schema] = {
         partition=("int32", "number of the partition, from 1"),
         groups=("string", "tasks of each group, groups apart by |"),
         n_networks=("int32", "groups there are, that is networks"),
+        serving_size=("float64", "mean over tasks of the size of the serving group"),
         predicted=("float64", "mean over tasks of the mean similarity to the others of the serving group"),
         against=(
             "string",

@@ -127,9 +127,10 @@ def _of_partitions() -> dict[str, pd.DataFrame]:
         for against in ("all_in_one", "single_task", "random") if method != against
     ]  # fmt: skip
     chosen = pd.DataFrame(rows).assign(p=0.2, n_better=4, p_random=0.1, partition=1)
+    chosen["serving_size"] = chosen["method"].map({"linkage": 7.0, "search": 5.0, "single_task": 1.0})
     drawn = [
         {"metric": metric, "n_groups": n, "method": "random", "against": "all_in_one", "partition": i + 1,
-         "difference": difference}
+         "difference": difference, "serving_size": 4 + 2 * i / 49}
         for metric in ("auroc", "average_precision") for n in (2, 3)
         for i, difference in enumerate(rng.normal(0, 0.01, 50))
     ]  # fmt: skip

@@ -97,5 +97,9 @@ def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
         "than random ones."
     )
     assert "by search over gradients" in searched
+    linked, searched = (finding.detail for finding in groups_findings(results, 0.05))
+    size = "A task's group has {} tasks on average, in random partitions 4.0 to 6.0 (median 5.0)"
+    assert linked.count(size.format("7.0") + ": more than in all of them, so the rank partly tests size.") == 1
+    assert size.format("5.0") + ". Intervals" in searched
     best = results.assign(p_random=results["p_random"].where(results["n_groups"] != 3, 0.02))
     assert "They are better than random ones with 3 groups." in groups_findings(best, 0.05)[0].sentence

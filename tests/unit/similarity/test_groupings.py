@@ -56,7 +56,7 @@ def test_differences_are_paired_by_task_and_seed() -> None:
     assert [row["low"], row["high"]] == pytest.approx([differences.mean() - half, differences.mean() + half])
     assert row["score"] == pytest.approx(((0.9 + 0.8 + 0.5) / 3 + (0.9 + 0.6) / 2) / 2)
     assert row[["n_groups", "n_networks", "n_seeds", "n_tasks"]].tolist() == [2, 2, 2, 3]
-    assert row["groups"] == "a; b | c"
+    assert row["groups"] == "a; b | c" and row["serving_size"] == pytest.approx((2 + 2 + 1) / 3)
 
 
 def test_a_choice_is_ranked_among_random_partitions_and_set_against_their_mean() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mtlcurves.reporting.findings import Finding
-from mtlcurves.reporting.grouping_findings import change_text
+from mtlcurves.reporting.grouping_findings import change_text, sizes_text
 from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM, SINGLE_TASK
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.rows import first_with, rows_with
@@ -150,10 +150,11 @@ def groups_findings(results: pd.DataFrame, significance: float) -> list[Finding]
     """
     own = rows_with(results, metric=results["metric"].iloc[0])
     methods = [name for name in dict.fromkeys(own["method"]) if name not in (RANDOM, ALL_IN_ONE, SINGLE_TASK)]
-    return [_groups_finding(rows_with(own, method=method), method, significance) for method in methods]
+    return [_groups_finding(own, method, significance) for method in methods]
 
 
-def _groups_finding(rows: pd.DataFrame, method: str, significance: float) -> Finding:
+def _groups_finding(own: pd.DataFrame, method: str, significance: float) -> Finding:
+    rows = rows_with(own, method=method)
     whole, score = rows_with(rows, against=ALL_IN_ONE), metric_name(rows["metric"].iloc[0])
     parts = [
         f"{change_text(row)} with {plural(int(row['n_groups']), 'group')}, {_rank(row)}"
@@ -168,10 +169,11 @@ def _groups_finding(rows: pd.DataFrame, method: str, significance: float) -> Fin
         f"Groups of tasks chosen {METHOD_NAMES[method]} improve mean held-out {score} over one network for all "
         f"{tasks} by {'; '.join(parts)}. {_against_chance(whole, significance)}"
     )
+    sizes = dict.fromkeys(sizes_text(row, rows_with(own, n_groups=row["n_groups"])) for _, row in whole.iterrows())
     return Finding(
         sentence,
-        f"Against each task alone: {'; '.join(beside)}. Intervals over {count_text(whole['n_seeds'], 'seed')} of "
-        "one split; P not corrected for the numbers of groups.",
+        f"Against each task alone: {'; '.join(beside)}. {' '.join(sizes)} Intervals over "
+        f"{count_text(whole['n_seeds'], 'seed')} of one split; P not corrected for the numbers of groups.",
     )
 
 

@@ -54,7 +54,7 @@ def _finding(method: str, results: pd.DataFrame) -> Finding:
         f"{groups} ({networks}) change mean {score} by {change_text(whole)} against "
         f"one network for all {tasks} and by {change_text(alone)} against each task alone, over {rotations}.",
         _rank(whole),
-        _sizes(whole, results),
+        sizes_text(whole, results),
         *([CIRCULAR[method]] if method in CIRCULAR else []),
     ]
     return Finding(" ".join(sentences), _detail(results, whole))
@@ -76,23 +76,27 @@ def _rank(row: pd.Series) -> str:
     return f"Of {plural(n, 'random partition')}, {as_good}."
 
 
-def _sizes(row: pd.Series, results: pd.DataFrame) -> str:
-    """Set the size of the groups beside that of random ones, which alone may make them better or worse."""
+def sizes_text(row: pd.Series, results: pd.DataFrame) -> str:
+    """Set the size of the groups beside that of random ones, which alone may make them better or worse.
+
+    Parameters
+    ----------
+    row : pandas.Series
+        The chosen groups.
+    results : pandas.DataFrame
+        Rows of the same table with the random partitions that they are ranked among.
+    """
     chance = results.loc[(results["method"] == RANDOM) & (results["against"] == ALL_IN_ONE), "serving_size"]
     own, (low, middle, high) = row["serving_size"], chance.quantile([0, 0.5, 1])
     text = (
         f"A task's group has {own:.1f} tasks on average, in random partitions {low:.1f} to {high:.1f} "
         f"(median {middle:.1f})"
     )
-    if own > chance.quantile(1 - RARE):
-        return (
-            f"{text}: more than in {'all' if own > high else 'nearly all'} of them, so the rank partly tests size."
-        )
-    if own < chance.quantile(RARE):
-        return (
-            f"{text}: fewer than in {'all' if own < low else 'nearly all'} of them, so the rank partly tests size."
-        )
-    return f"{text}."
+    if chance.quantile(RARE) <= own <= chance.quantile(1 - RARE):
+        return f"{text}."
+    more, beyond = ("more", own > high) if own > middle else ("fewer", own < low)
+    which = "all" if beyond else "nearly all"
+    return f"{text}: {more} than in {which} of them, so the rank partly tests size."
 
 
 def _detail(results: pd.DataFrame, whole: pd.Series) -> str:

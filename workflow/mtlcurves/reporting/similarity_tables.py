@@ -116,6 +116,7 @@ def show_gradient_groupings(results: pd.DataFrame) -> Shown:
     headings = {"metric": "score", "n_groups": "groups", "method": "chosen", "against": "against"}
     headings |= {"score": "mean score", "difference": "difference", "low": "low", "high": "high", "p": "P"}
     headings |= {"n_better": "random ones as good", "n_random": "of", "p_random": "P by rank", "n_seeds": "seeds"}
+    headings |= {"serving_size": "tasks in a task's group"}
     note = (
         "Mean score over tasks, on the test fold, of networks for groups of tasks, minus the reference's; 95 % "
         "intervals and P over seeds, all of one split. P by rank: by how many random partitions into as many "
