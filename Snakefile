@@ -28,6 +28,7 @@ include: "workflow/rules/affinity.smk"
 include: "workflow/rules/grouping.smk"
 include: "workflow/rules/gradients.smk"
 include: "workflow/rules/similarity.smk"
+include: "workflow/rules/benefit.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/share.smk"
 
