@@ -39,6 +39,7 @@ def test_early_epochs_are_set_beside_the_end_and_beside_noise():
         ([0.9] * 6, "of 6 epochs with known noise the interval is below what noise alone would leave (the last is "
          "epoch 6)"),
         ([0.9, 0.9] + [0.6] * 4, "(epochs 1 and 2)"),
+        ([0.9, 0.9] + [np.nan] * 4, "is not known: noise is known of 2 of 6 epochs alone."),
     ],
 )  # fmt: skip
 def test_a_change_is_said_only_where_noise_does_not_explain_it(ceilings, expected):

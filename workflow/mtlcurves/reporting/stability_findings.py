@@ -70,6 +70,9 @@ def _change(known: pd.DataFrame) -> str:
         return "So few tasks cannot tell a change from noise."
     if judged.empty:
         return f"Whether they change or are only noisy is not known: {_unknown(known)}."
+    if len(judged) < len(known) / 2:
+        some = f"{len(judged)} of {plural(len(known), 'epoch')}"
+        return f"Whether they change or are only noisy is not known: noise is known of {some} alone."
     below = list(judged.loc[judged["high"] < judged["ceiling"], "epoch"].astype(int))
     of_judged = f"of {plural(len(judged), 'epoch')} with known noise"
     if not below:
