@@ -91,7 +91,7 @@ def test_values_that_are_all_the_same_are_refused() -> None:
     with pytest.raises(DataError) as error:
         make_labels(table, MOLECULES, Labels(kind="value", min_labels=2), ["t", "u"])
     assert str(error.value).splitlines()[1:] == [
-        "  - 'u': 1 labels",
+        "  - 'u': 1 label",
         "tasks: 1 of the study's 2 have one value only; take them out of tasks:",
         "  - 't': all 2 values are 5",
     ]
@@ -120,7 +120,7 @@ def test_all_tasks_with_too_few_labels_are_named_at_once() -> None:
     assert found == [
         "tasks: 2 of the study's 3 have fewer than 2 labels (labels.min_labels) after cleaning and merging; "
         "take them out of tasks:",
-        "  - 'few': 1 labels",
+        "  - 'few': 1 label",
         "  - 'none': 0 labels",
     ]
 
@@ -140,7 +140,7 @@ def test_tasks_of_one_class_are_named_with_the_values_that_made_it() -> None:
     assert str(error.value).splitlines() == [
         "tasks: 1 of the study's 4 have fewer than 2 labels (labels.min_labels) after cleaning and merging; "
         "take them out of tasks:",
-        "  - 'few': 1 labels",
+        "  - 'few': 1 label",
         "tasks: 3 of the study's 4 have labels of one class only; labels.threshold or labels.active is wrong for "
         "them; else take them out of tasks, or train them without a score (labels.one_class: keep):",
         "  - 'low': 0 of 3 labels are active at threshold 6 (its values run from 0 to 2)",
@@ -185,7 +185,7 @@ def test_labels_of_values_on_both_sides_of_the_threshold_are_kept_and_listed(cap
             ["CCN", "M5; M6; M7", "u", "5; 5; 6", 5.0, 0, "values on both sides of the threshold; median taken"],
             ["CCO", "M0; M1", "t", "4; 9", 6.5, 1, "values on both sides of the threshold; median taken"],
         ]
-    assert "task 'u': 1 labels were merged from values on both sides of the threshold" in caplog.text
+    assert "task 'u': 1 label were merged from values on both sides of the threshold" in caplog.text
     assert disagreements(table, threshold=6, merge="refuse") == []
     assert disagreements(table, threshold=20) == []
 
