@@ -107,7 +107,7 @@ def test_what_is_doubtful_is_said_and_noted(tmp_path):
     assert doubtful[["task", "values", "label"]].to_numpy().tolist() == [["A", "0; 1; 1", 1]]
     notes = json.loads((folder / "card.json").read_text())["notes"]
     assert notes[0].startswith(note)
-    assert notes[1] == "task 'A': 1 labels were merged from values of both classes"
+    assert notes[1] == "task 'A': 1 label was merged from values of both classes"
 
 
 def test_empty_folds_stop_the_data_stage(tmp_path):

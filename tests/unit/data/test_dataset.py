@@ -125,7 +125,7 @@ def test_card_counts_what_is_left_after_every_step(prepared) -> None:
     # the two values of CCO in the task first, 5 and 8, are merged to 6.5; both tasks are small for three folds
     assert card["labels"]["labels_of_values_of_both_classes"] == 1
     assert [note.split(":")[0] for note in card["notes"]] == ["task 'second'", "task 'first'", "task 'first'"]
-    assert card["notes"][-1] == "task 'first': 1 labels were merged from values of both classes"
+    assert card["notes"][-1] == "task 'first': 1 label was merged from values of both classes"
     assert card["tasks"][0] == {
         "task": "second",
         "name": "Second",

@@ -185,7 +185,7 @@ def test_labels_of_values_on_both_sides_of_the_threshold_are_kept_and_listed(cap
             ["CCN", "M5; M6; M7", "u", "5; 5; 6", 5.0, 0, "values on both sides of the threshold; median taken"],
             ["CCO", "M0; M1", "t", "4; 9", 6.5, 1, "values on both sides of the threshold; median taken"],
         ]
-    assert "task 'u': 1 label were merged from values on both sides of the threshold" in caplog.text
+    assert "task 'u': 1 label was merged from values on both sides of the threshold" in caplog.text
     assert disagreements(table, threshold=6, merge="refuse") == []
     assert disagreements(table, threshold=20) == []
 

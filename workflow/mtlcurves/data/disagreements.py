@@ -55,11 +55,15 @@ def list_disagreements(
     sides = "values of both classes" if settings.threshold is None else "values on both sides of the threshold"
     listed["reason"] = f"{sides}; {settings.merge} taken"
     for task, n in listed["task"].value_counts().items():
-        log.info("task %r: %d labels were merged from %s", task, n, sides)
+        log.info("task %r: %s merged from %s", task, _labels_were(n), sides)
     return listed.reindex(columns=list(SCHEMAS["disagreements"].columns))
 
 
 def count_disagreements(disagreements: pd.DataFrame) -> list[str]:
     """Say in words how many labels of each task were merged from values of both classes."""
     counts = disagreements["task"].value_counts()
-    return [f"task {task!r}: {n} labels were merged from values of both classes" for task, n in counts.items()]
+    return [f"task {task!r}: {_labels_were(n)} merged from values of both classes" for task, n in counts.items()]
+
+
+def _labels_were(count: int) -> str:
+    return "1 label was" if count == 1 else f"{count} labels were"
