@@ -9,6 +9,7 @@ from mtlcurves.checks import problems_of
 from mtlcurves.data import headers
 from mtlcurves.data.headers import check_table_header
 from mtlcurves.data.locations import KIBA_FILES
+from mtlcurves.data.usertables import read_user_table
 from mtlcurves.source_sections import TableSource
 
 TABLE = "id,smiles,opsin A,kinase\na,C,1,2\n"
@@ -75,6 +76,9 @@ def test_one_value_a_row_is_not_read_as_columns_of_tasks(folder, header, tasks):
 def test_a_column_task_beside_those_of_the_tasks_is_left_alone(folder):
     (folder / "t.csv").write_text("smiles,task,a,b\nC,x,1,0\n")
     assert problems(table(), ["a", "b"]) == []
+    (folder / "t.csv").write_text("smiles,task,a\nC,0,1\n")
+    assert problems(table(), ["task"]) == []
+    assert read_user_table(TableSource(**table()), "t.csv").n_values == 2
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mtlcurves.config import Labels
 from mtlcurves.data.labels import is_active
+from mtlcurves.data.measured import count_of
 from mtlcurves.schemas import SCHEMAS
 
 log = logging.getLogger(__name__)
@@ -66,4 +67,4 @@ def count_disagreements(disagreements: pd.DataFrame) -> list[str]:
 
 
 def _labels_were(count: int) -> str:
-    return "1 label was" if count == 1 else f"{count} labels were"
+    return f"{count_of(count, 'label')} {'was' if count == 1 else 'were'}"

@@ -95,12 +95,15 @@ def missing_tables(given: Any, data_dir: Any) -> Iterator[str]:
     """Look for the tables that a wrong section ``source`` names: no more can be told of it."""
     source = given if isinstance(given, Mapping) else {}
     folder = data_dir if isinstance(data_dir, str) else None
-    for key in TABLES.get(str(source.get("kind")), ()):
-        path = source.get(key)
-        if isinstance(path, str) and not is_remote(path):
-            name = f"source.{key}"
-            problem = _no_folder(name, path, folder) or _missing_table(name, local_path(path, folder))
-            yield from [problem] if problem else []
+    keys = TABLES.get(str(source.get("kind")), ())
+    local = {key: source[key] for key in keys if isinstance(source.get(key), str) and not is_remote(source[key])}
+    problems = (_no_table(f"source.{key}", path, folder) for key, path in local.items())
+    yield from filter(None, problems)
+
+
+def _no_table(key: str, path: str, data_dir: str | None) -> str | None:
+    """Say why a local table cannot be there, or that it is not, if so."""
+    return _no_folder(key, path, data_dir) or _missing_table(key, local_path(path, data_dir))
 
 
 def _missing_table(key: str, path: str) -> str | None:
@@ -120,10 +123,8 @@ def _chembl_problems(source: ChemblSource, data_dir: str | None) -> Iterator[str
     }
     for key, (given, columns) in wanted.items():
         path = local_path(given, data_dir)
-        if unnamed := _no_folder(f"source.{key}", given, data_dir):
-            yield unnamed
-        elif missing := _missing_table(f"source.{key}", path):
-            yield missing
+        if problem := _no_table(f"source.{key}", given, data_dir):
+            yield problem
         else:
             header = header_of(path)
             for column in columns:
@@ -194,9 +195,8 @@ def header_problems(
     tasks : sequence of str
         Tasks of the study; looked up among the columns of a wide table.
     """
-    wrong = _wrong_separator(header, path) or _wrong_layout(header, source, path, tasks)
-    if wrong:
-        return [wrong]
+    if separator := _wrong_separator(header, path):
+        return [separator]
     named = {"smiles": source.smiles, "compound": source.compound}
     if source.layout == "tidy":
         named |= {"task": source.task, "value": source.value}
@@ -223,9 +223,7 @@ def _wrong_separator(header: Sequence[str], path: Path | str) -> str | None:
     )
 
 
-def _wrong_layout(
-    header: Sequence[str], source: TableSource, path: Path | str, tasks: Sequence[str]
-) -> str | None:
+def _wrong_layout(header: Sequence[str], source: TableSource, tasks: Sequence[str]) -> str | None:
     """Say that a table read as wide has one value a row, if it looks like that: its values would be one task."""
     others = [name for name in header if name and name not in (source.smiles, source.compound)]
     if source.layout != "wide" or "task" not in others or "task" in tasks:
@@ -234,8 +232,8 @@ def _wrong_layout(
         return None
     value = next((name for name in others if name != "task"), "value")
     return (
-        f"source.layout: found 'wide', and {path} has a column 'task', as a table of one value a row; for that "
-        f"write layout: tidy and value: {value}"
+        f"source.layout: found 'wide', and {source.path} has a column 'task', as a table of one value a row; "
+        f"for that write layout: tidy and value: {value}"
     )
 
 
@@ -263,4 +261,6 @@ def check_table_header(source: TableSource, tasks: Sequence[str]) -> list[str]:
             return [f"source.path: {source.path}: no rows below the header"]
     except DataError as error:
         return [f"source.path: {error}"]
-    return header_problems(header, source, source.path, tasks)
+    # only here, where the tasks are known: a job is not told them, and one of them may be called task
+    layout = _wrong_layout(header, source, tasks)
+    return [layout] if layout else header_problems(header, source, source.path, tasks)

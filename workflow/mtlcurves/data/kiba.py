@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from mtlcurves.data.measured import NO_STRUCTURE, Collector, count_of_values, parse_number, text_of
+from mtlcurves.data.measured import NO_STRUCTURE, Collector, count_of, parse_number, text_of
 from mtlcurves.data.tablefiles import header_of, read_columns
 from mtlcurves.errors import DataError
 from mtlcurves.messages import did_you_mean
@@ -59,7 +59,7 @@ def read_kiba(values_file: Path | str, compounds_file: Path | str) -> Collector:
             lost[compound] += 1
     for compound, smiles in structures.items():
         if not smiles:
-            collected.reject(NO_STRUCTURE, compound=compound, found=count_of_values(lost[compound]))
+            collected.reject(NO_STRUCTURE, compound=compound, found=count_of(lost[compound], "value"))
     return collected
 
 

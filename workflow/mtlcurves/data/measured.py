@@ -31,9 +31,9 @@ def text_of(cell: object) -> str:
     return str(cell).strip()
 
 
-def count_of_values(n: int) -> str:
-    """Say how many values were left out together."""
-    return f"{n} value" if n == 1 else f"{n} values"
+def count_of(n: int, unit: str) -> str:
+    """Write a count with its unit: ``1 label``, ``2 labels``."""
+    return f"{n} {unit}" if n == 1 else f"{n} {unit}s"
 
 
 def parse_number(cell: object) -> float | str | None:

@@ -10,7 +10,7 @@ import pandas as pd
 from mtlcurves.config import Labels, Molecules
 from mtlcurves.data.labels import NOT_A_CLASS, make_labels
 from mtlcurves.data.labels import STEP as LABELS
-from mtlcurves.data.measured import COLUMN_SKIPPED, count_of_values
+from mtlcurves.data.measured import COLUMN_SKIPPED, count_of
 from mtlcurves.data.molecules import STEP as STRUCTURES
 from mtlcurves.data.molecules import standardise
 from mtlcurves.data.usability import SINGLE, count_labels
@@ -114,7 +114,7 @@ def _amount(step: str, reason: str, group: pd.DataFrame) -> str:
         return "1 compound in a task" if n == 1 else f"{n} compounds in a task"
     # a compound without a structure stands for all its values, and says for how many
     several = group["value"].str.extract(r"^(\d+) values?$", expand=False).fillna("1").astype(int)
-    return count_of_values(int(several.sum()))
+    return count_of(int(several.sum()), "value")
 
 
 def _example(step: str, group: pd.DataFrame) -> str:

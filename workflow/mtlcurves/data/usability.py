@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mtlcurves.config import Labels
+from mtlcurves.data.measured import count_of
 from mtlcurves.errors import DataError
 
 TOO_FEW = "too few labels"
@@ -82,7 +83,9 @@ def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str],
             "(labels.min_labels) after cleaning and merging; take them out of tasks:"
         )
         left_out = {task: f", {n} left out" for task, n in Counter(rejected["task"]).items()}
-        lines += [f"  - {task!r}: {_labels(counts[task].n)}{left_out.get(task, '')}" for task in few]
+        lines += [
+            f"  - {task!r}: {count_of(int(counts[task].n), 'label')}{left_out.get(task, '')}" for task in few
+        ]
     if single:
         cause = "" if settings.threshold is None else "labels.threshold or labels.active is wrong for them; else "
         what, keep = "labels of one class", ", or train them without a score (labels.one_class: keep)"
@@ -96,10 +99,6 @@ def check_usable(labels: pd.DataFrame, rejected: pd.DataFrame, tasks: list[str],
         lines += [f"  - {task!r}: {counts[task].in_words(at)}" for task in single]
     if lines:
         raise DataError("\n".join(lines))
-
-
-def _labels(count: float) -> str:
-    return "1 label" if count == 1 else f"{count:.0f} labels"
 
 
 def scarce_classes(tasks: pd.DataFrame, fold_count: int) -> list[str]:

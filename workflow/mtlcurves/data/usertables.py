@@ -16,7 +16,7 @@ from mtlcurves.data.measured import (
     NO_STRUCTURE,
     NO_TASK,
     Collector,
-    count_of_values,
+    count_of,
     parse_number,
     text_of,
 )
@@ -115,7 +115,7 @@ def _read_wide(source: TableSource, path: Path | str, header: list[str]) -> Coll
                 lost[index] += 1
     for index, text in enumerate(smiles):
         if not text:
-            found = count_of_values(lost[index])
+            found = count_of(lost[index], "value")
             collected.reject(NO_STRUCTURE, row=index + 1, compound=compounds[index] or None, found=found)
     log.info("%s: %d values of %d compounds", path, collected.n_values, len(smiles))
     return collected

@@ -92,12 +92,9 @@ def stage_of(rule: str) -> str:
         return "data"
     if rule.endswith("_affinity"):
         return "affinity"
-    of_similarities = rule in SIMILARITY_RULES.values()
-    return (
-        "gradients"
-        if of_similarities or rule.endswith(("_gradients", "_benefit", "_gradient_groups"))
-        else "curves"
-    )
+    if rule in SIMILARITY_RULES.values() or rule.endswith(("_gradients", "_benefit", "_gradient_groups")):
+        return "gradients"
+    return "curves"
 
 
 def other_jobs(study: Study) -> dict[str, int]:
