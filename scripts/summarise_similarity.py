@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("log", "overlap")]
-    similarity = summarise(*tables, snakemake.params.size_overlap)
+    tables = [read_table(snakemake.input[name]) for name in ("log", "overlap", "views")]
+    similarity = summarise(*tables, snakemake.params.batch, snakemake.params.size_overlap)
     for path in snakemake.output:
         write_table(similarity, path, "gradient_similarity")

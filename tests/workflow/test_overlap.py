@@ -28,7 +28,7 @@ def test_the_page_is_printed_and_nothing_is_trained(described):
 def test_noise_is_that_of_the_studys_encoder(described):
     place, _ = described
     table = place.table("tables/overlap.parquet")
-    noise = table["detectable"] * table["ochiai"] * table["batches"] ** 0.5 / 2
+    noise = table["detectable"] * table["batch_ochiai"] * table["batches"] ** 0.5 / 2
     assert noise.tolist() == pytest.approx([NOISE["ecfp"]] * 6)
     page = " ".join((place.results / "overlap/overlap.txt").read_text().split())
     assert f"scatters by about {NOISE['ecfp']:g}, as measured with fingerprints" in page

@@ -25,11 +25,16 @@ GRADIENTS: dict[str, Schema] = {
         jaccard=("float64", "n_shared / compounds with a label of either"),
         ochiai=(
             "float64",
-            "n_shared / sqrt(n_a n_b): what is left of a similarity when not all are shared",
+            "n_shared / sqrt(n_a n_b)",
         ),
         smaller=("float64", "n_shared / min(n_a, n_b)"),
         of_all=("float64", "n_shared / all compounds of the study"),
         shared_per_batch=("float64", "shared compounds in a batch, expected"),
+        batch_ochiai=(
+            "float64",
+            "n_shared / sqrt(n_a n_b) of a batch, expected of batches with labels of both: what is left of a "
+            "similarity when not all compounds are shared",
+        ),
         batches=(
             "float64",
             "logged batches with labels of both, expected: of the chosen window, in all trainings of an encoder",
@@ -48,7 +53,7 @@ GRADIENTS: dict[str, Schema] = {
         to_measure=(
             "Int32",
             "compounds of the larger task to measure in the smaller one too until the pair is usable; null where "
-            "all of them would not do, or not enough is logged",
+            "all of them would not do",
         ),
     ),
     "task_correlation": table(
@@ -183,9 +188,8 @@ GRADIENTS: dict[str, Schema] = {
         n_batches=("int32", "logged batches of all of them"),
         corrected=(
             "float64",
-            "similarity / Ochiai overlap of the view, over all folds: that of table overlap, times p when thinned "
-            "to p, or 2J / (1 + J) of the arms core, size and blocks; null without shared compounds, and "
-            "of part cross, which has none",
+            "similarity / Ochiai overlap expected in a batch of the view, as batch_ochiai of table overlap (of "
+            "part same in half a batch); null without shared compounds, and of part cross, which has none",
         ),
         corrected_error=("float64", "its standard error"),
         z=(

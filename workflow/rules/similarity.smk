@@ -10,6 +10,7 @@ if study.config.gradients:
         input:
             log=f"{STUDY_ROOT}/gradient_log.parquet",
             overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
+            views=f"{STUDY_ROOT}/label_views.parquet",
         output:
             table_files("gradient_similarity"),
         log:
@@ -24,6 +25,7 @@ if study.config.gradients:
             runtime=by_attempt(60),
         params:
             library=library_digest("summarise_similarity"),
+            batch=study.config.gradients.training.batch,
             size_overlap=size_overlap(),
         script:
             "../../scripts/summarise_similarity.py"

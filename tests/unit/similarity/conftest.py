@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.similarity.matrices import PAIR
+from mtlcurves.similarity.summary import summarise
 
 TASKS = [f"task {k}" for k in range(8)]
 
@@ -29,10 +30,18 @@ class Tables:
         one, other = (places[self.tasks.index(task)] for task in pair)
         return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
 
-    def overlap(self, ochiai: float = 1.0) -> pd.DataFrame:
+    def overlap(self, ochiai: float | pd.Series = 1.0) -> pd.DataFrame:
         table = pd.DataFrame(self.pairs, columns=PAIR)
         table["ochiai"] = ochiai
-        return table.assign(n_a=100, n_b=100, n_shared=100, jaccard=1.0, smaller=1.0, of_all=1.0)
+        return table.assign(
+            n_a=100, n_b=100, n_shared=(100 * table["ochiai"]).astype(int), jaccard=1.0, smaller=1.0, of_all=1.0
+        )
+
+    def summary(self, log: pd.DataFrame, ochiai: float | pd.Series = 1.0, n_compounds: int = 200) -> pd.DataFrame:
+        views = pd.DataFrame(
+            {"view": ["full", *log["view"].unique()], "n_compounds": n_compounds, "least_labels": 100}
+        )
+        return summarise(log, self.overlap(ochiai), views, 32)
 
     def log(self, views=("full",), seeds=(0, 1), encoders=("gcn",), parts=("all",), noise=0.02) -> pd.DataFrame:
         rows = [

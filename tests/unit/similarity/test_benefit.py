@@ -8,7 +8,6 @@ from mtlcurves.similarity import benefit, prediction, thresholds
 from mtlcurves.similarity.benefit import of_pair, pair_benefits
 from mtlcurves.similarity.entries import area
 from mtlcurves.similarity.matrices import ordered
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.similarity.thresholds import Judgement, best_threshold, judge
 from mtlcurves.tables import write_table
 from sklearn.metrics import f1_score, roc_auc_score
@@ -80,7 +79,7 @@ def foretold(tables):
     gains = {pair: 0.05 * value for pair, value in tables.truth.items()}
     scores = tables.scores(lambda partner, task: gains.get((partner, task), gains.get((task, partner))))
     found = pair_benefits(scores, tables.tasks, MARGIN, RATIO)
-    return summarise(tables.log(), tables.overlap(0.5)), found, tables.tasks
+    return tables.summary(tables.log(), 0.5), found, tables.tasks
 
 
 def test_gains_that_follow_similarity_are_foretold(foretold, tmp_path):
@@ -103,7 +102,7 @@ def test_gains_that_follow_nothing_are_not_foretold(tables):
     rng = np.random.default_rng(1)
     scores = tables.scores(lambda partner, task: 0.02 * rng.normal())
     found = pair_benefits(scores, tables.tasks, MARGIN, RATIO)
-    row = prediction.predict(summarise(tables.log(), tables.overlap()), found, tables.tasks).iloc[0]
+    row = prediction.predict(tables.summary(tables.log()), found, tables.tasks).iloc[0]
     assert row["pearson_p"] > 0.05 and row["auc_low"] < 0.5 < row["auc_high"]
 
 
@@ -165,7 +164,7 @@ def test_a_threshold_chosen_on_noise_is_worth_less_where_it_is_judged(tables):
     rng = np.random.default_rng(3)
     scores = tables.scores(lambda partner, task: 0.02 * rng.normal() - 0.01)
     found = pair_benefits(scores, tables.tasks, MARGIN, RATIO)
-    similarity = summarise(tables.log(), tables.overlap())
+    similarity = tables.summary(tables.log())
     row = (
         thresholds.judge_thresholds(similarity, found, tables.tasks).query("rule == 'chosen on one half'").iloc[0]
     )
@@ -188,5 +187,5 @@ def test_the_published_gain_is_the_mean_of_both(tables):
 def test_too_few_pairs_have_a_reason(make_tables):
     few = make_tables(["a", "b", "c"])
     found = pair_benefits(few.scores(one_sided), few.tasks, MARGIN, RATIO)
-    table = thresholds.judge_thresholds(summarise(few.log(), few.overlap()), found, few.tasks)
+    table = thresholds.judge_thresholds(few.summary(few.log()), found, few.tasks)
     assert set(table["status"]) == {"3 pairs have a similarity and a gain; 4 are needed"}

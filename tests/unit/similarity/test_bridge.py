@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 from mtlcurves.similarity.benefit import pair_benefits
 from mtlcurves.similarity.bridge import NAME, relate_signals, strata
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
 
@@ -24,7 +23,7 @@ def found(tables):
     for side in ("a", "b"):
         overlap[f"n_{side}"] = 100 * (1 + overlap[f"task_{side}"].map(names.index))
     return {
-        "gradient_similarity": summarise(tables.log(), overlap),
+        "gradient_similarity": tables.summary(tables.log(), overlap["ochiai"]),
         "pair_benefit": pair_benefits(tables.scores(gain, noise=1e-5), tables.tasks, 0.005, 1 / 8),
         "overlap": overlap,
         "tag_affinity": tag.assign(recipe="main", size=9, source="task"),

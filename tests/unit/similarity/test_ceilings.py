@@ -6,7 +6,6 @@ import pytest
 from mtlcurves.similarity.ceilings import with_ceilings
 from mtlcurves.similarity.relation import NAME, relate
 from mtlcurves.similarity.reliability import of_trainings
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
 NO_EPOCHS = pd.DataFrame({"encoder": []})
@@ -21,7 +20,7 @@ def reliability(rotations=(0,), **of_rows):
 
 
 def ceilings(tables, log, of_labels):
-    relation = relate(summarise(log, tables.overlap()), tables.correlation())
+    relation = relate(tables.summary(log), tables.correlation())
     table = with_ceilings(relation, of_labels, log, NO_EPOCHS)
     return table, table.query("version == 'raw' and measure == 'pearson'").set_index(["part", "rows"])["ceiling"]
 
@@ -56,7 +55,7 @@ def test_a_relation_of_noisy_sides_stays_below_its_ceiling(make_tables):
     pairs = zip(labels["task_a"], labels["task_b"], strict=True)
     labels["pearson"] += [of_pairs[pair] for pair in pairs]
     table = with_ceilings(
-        relate(summarise(log, tables.overlap()), labels),
+        relate(tables.summary(log), labels),
         reliability(all=spread**2 / (spread**2 + noise**2)),
         log,
         NO_EPOCHS,

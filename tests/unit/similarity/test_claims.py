@@ -10,7 +10,6 @@ from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.claims import NAME, check_claims, verdict
 from mtlcurves.similarity.published import STUDIES, Claim, claims
 from mtlcurves.similarity.relation import relate
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
 ROOT = Path(__file__).parents[3]
@@ -47,7 +46,7 @@ def test_a_verdict_is_of_the_interval(one, interval, expected):
 @pytest.fixture(scope="module")
 def found(make_tables):
     tables = make_tables()
-    similarity = summarise(tables.log(encoders=("gcn", "ecfp")), tables.overlap())
+    similarity = tables.summary(tables.log(encoders=("gcn", "ecfp")))
     return {"similarity_and_correlation": relate(similarity, tables.correlation())}
 
 
@@ -78,7 +77,7 @@ def test_every_study_of_published_data_is_in_the_configurations():
 
 def test_four_tasks_decide_nothing(make_tables):
     few = make_tables(["a", "b", "c", "d"])
-    related = relate(summarise(few.log(encoders=("gcn",)), few.overlap()), few.correlation())
+    related = relate(few.summary(few.log(encoders=("gcn",))), few.correlation())
     table = check_claims({"similarity_and_correlation": related}, "jak", 4, SERIES)
     own = table[table["data"] == "jak"]
     assert len(own) == 2 and set(own["verdict"]) == {"undecided"} and own["found"].notna().all()

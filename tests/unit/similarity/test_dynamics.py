@@ -8,7 +8,6 @@ from mtlcurves.similarity.consistency import compare_encoders
 from mtlcurves.similarity.dynamics import follow
 from mtlcurves.similarity.matrices import PAIR
 from mtlcurves.similarity.reliability import Epochs, ceiling, of_trainings, stepped_up
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
 
@@ -70,7 +69,7 @@ def test_halves_are_stepped_up_and_small_reliabilities_divide_nothing():
 def test_encoders_that_see_the_same_are_found_so_under_noise(tables, tmp_path):
     encoders = ("ecfp", "gcn")
     log = tables.log(encoders=encoders, seeds=(0, 1, 2), noise=0.15)
-    table = compare_encoders(summarise(log, tables.overlap()), log, epochs_of(tables, encoders=encoders))
+    table = compare_encoders(tables.summary(log), log, epochs_of(tables, encoders=encoders))
     row = table.iloc[0]
     assert len(table) == 1 and (row["encoder_a"], row["encoder_b"]) == encoders
     assert row["pearson"] < 0.95 and row["disattenuated"] == pytest.approx(1, abs=0.2)
@@ -84,7 +83,7 @@ def test_single_trainings_are_as_reliable_as_their_batches(tables):
     encoders = ("ecfp", "gcn", "cnn")
     log = tables.log(encoders=encoders, seeds=(0,))
     log = pd.concat([log, log.assign(window="frozen")])
-    table = compare_encoders(summarise(log, tables.overlap()), log, epochs_of(tables, encoders=encoders))
+    table = compare_encoders(tables.summary(log), log, epochs_of(tables, encoders=encoders))
     assert len(table) == 6
     last, frozen = (table[table["window"] == window] for window in ("last_fifth", "frozen"))
     assert set(last["over"]) == {"batches of one training"} and (last["ceiling"] > 0.9).all()

@@ -9,7 +9,6 @@ from mtlcurves.similarity.overlap import (
     CLOSE_ONLY,
     FEW_SHARED,
     NOISE,
-    RELATED,
     TOO_NOISY,
     UNLOGGED,
     USABLE,
@@ -71,7 +70,13 @@ def test_advice_follows_what_would_be_seen() -> None:
     assert found.loc[("a", "d"), "advice"] == FEW_SHARED
     assert found.loc[("a", "e"), "advice"] == TOO_NOISY
     row = found.loc[("a", "c")]
-    assert row["detectable"] == pytest.approx(2 * NOISE["gcn"] / (row["ochiai"] * np.sqrt(row["batches"])))
+    assert row["detectable"] == pytest.approx(2 * NOISE["gcn"] / (row["batch_ochiai"] * np.sqrt(row["batches"])))
+    assert row["batch_ochiai"] == pytest.approx(row["ochiai"], rel=0.02)
+
+
+def test_tasks_that_seldom_meet_share_more_of_the_batches_in_which_they_do() -> None:
+    row = table(a=range(30), b=range(15, 45), c=range(30, 4000)).iloc[0]
+    assert row["ochiai"] == pytest.approx(0.5) and row["batch_ochiai"] > 0.8
 
 
 def test_the_compounds_to_measure_make_a_pair_usable() -> None:
@@ -79,8 +84,8 @@ def test_the_compounds_to_measure_make_a_pair_usable() -> None:
     before = table(gradients, a=range(8000), b=range(7000, 9000))
     assert before["advice"].item() != USABLE
     more = int(before["to_measure"].item())
-    wanted = 2 * NOISE["gcn"] / (RELATED * np.sqrt(before["batches"].item()))
-    assert (1000 + more) / np.sqrt(8000 * (2000 + more)) == pytest.approx(wanted, rel=0.001)
+    for measured, advice in ((more, USABLE), (more - 1, CLOSE_ONLY)):
+        assert table(gradients, a=range(8000), b=range(7000 - measured, 9000))["advice"].item() == advice
     assert table(gradients, a=range(8000), b=range(1000, 9000))["to_measure"].item() == 0
     # however many are shared, so few batches do not show it
     assert table(gradients, a=range(30), b=range(40, 60))["to_measure"].isna().all()

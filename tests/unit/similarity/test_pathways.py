@@ -6,7 +6,6 @@ import pytest
 from mtlcurves.grouping.matrices import distances
 from mtlcurves.similarity.matrices import tasks_of
 from mtlcurves.similarity.pathways import MEASURES, NAME, _scores, clusters, complete, recover
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import write_table
 
 PARTITIONS = {
@@ -92,7 +91,7 @@ def test_tasks_with_unknown_pairs_are_left_out():
 
 
 def test_one_group_or_none_is_nothing_to_recover(tables):
-    similarity = summarise(tables.log(), tables.overlap())
+    similarity = tables.summary(tables.log())
     groups = {task: {"one": "x", "none": ""} for task in tasks_of(similarity)}
     table = recover(similarity, groups, ["one", "none"])
     assert table["ari"].isna().all()

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from mtlcurves.similarity.relation import NAME, relate
-from mtlcurves.similarity.summary import summarise
 from mtlcurves.tables import read_table, write_table
 from scipy import stats
 
@@ -11,7 +10,7 @@ from scipy import stats
 @pytest.fixture(scope="module")
 def related(make_tables):
     tables = make_tables()
-    similarity = summarise(tables.log(parts=("all", "cross")), tables.overlap(0.5))
+    similarity = tables.summary(tables.log(parts=("all", "cross")), 0.5)
     return relate(similarity, tables.correlation())
 
 
@@ -22,7 +21,7 @@ def test_every_similarity_meets_every_correlation_of_labels(related, tmp_path):
 
 
 def test_tasks_turned_round_hide_from_the_correlation_and_not_from_its_size(tables):
-    similarity, correlation = summarise(tables.log(noise=0.0), tables.overlap()), tables.correlation()
+    similarity, correlation = tables.summary(tables.log(noise=0.0)), tables.correlation()
     sign = np.resize([1, -1], len(correlation))
     turned = correlation.assign(pearson=sign * (1 + correlation["pearson"]))
     rows = (
@@ -34,7 +33,7 @@ def test_tasks_turned_round_hide_from_the_correlation_and_not_from_its_size(tabl
 
 
 def test_the_correlation_is_that_of_the_pairs(tables, related):
-    similarity = summarise(tables.log(noise=0.0), tables.overlap())
+    similarity = tables.summary(tables.log(noise=0.0))
     row = relate(similarity, tables.correlation()).iloc[0]
     x, y = (np.array([numbers[pair] for pair in tables.pairs]) for numbers in (tables.truth, tables.labels))
     assert row["pearson"] == pytest.approx(stats.pearsonr(x, y).statistic)
@@ -51,7 +50,7 @@ def test_equal_overlaps_correct_nothing_that_matters(related):
 
 def test_three_tasks_have_a_reason_and_no_number(make_tables):
     few = make_tables(["a", "b", "c"])
-    table = relate(summarise(few.log(), few.overlap()), few.correlation())
+    table = relate(few.summary(few.log()), few.correlation())
     assert table["pearson"].isna().all() and set(table["status"]) == {
         "3 tasks are known on both sides; 4 are needed"
     }
@@ -60,6 +59,6 @@ def test_three_tasks_have_a_reason_and_no_number(make_tables):
 def test_a_correlation_that_is_missing_names_what_the_gradients_lack(make_tables):
     tables = make_tables()
     few = "fewer than 10 logged batches with labels of both"
-    similarity = summarise(tables.log().assign(similarity=np.nan, status=few), tables.overlap())
+    similarity = tables.summary(tables.log().assign(similarity=np.nan, status=few))
     expected = f"0 tasks are known on both sides; 4 are needed; gradients: in no training: {few}"
     assert set(relate(similarity, tables.correlation())["status"]) == {expected}

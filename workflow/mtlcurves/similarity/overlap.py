@@ -3,17 +3,19 @@
 Late in training a task's gradient averages to nearly nothing over compounds, so that two tasks' batch gradients
 agree by the compounds that both have labels of:
 
-    G = o rho,   o = n_shared / sqrt(n_a n_b)
+    G = o rho,   o = n_shared / sqrt(n_a n_b) of a batch, mean over batches with labels of both
 
-with the Ochiai overlap o and the similarity rho on the same compounds. G shrinks in proportion to o, and no
-overlap is a threshold. What decides is noise: the mean of L logged batches scatters by s / sqrt(L), and a
-similarity on the same compounds must be larger than 2 s / (o sqrt(L)) to be told from none.
+with the similarity rho on the same compounds. Where tasks have several labels in a batch, o is the Ochiai overlap
+of all labels (:mod:`~mtlcurves.similarity.batch_overlap`). G shrinks in proportion to o, and no overlap is a
+threshold. What decides is noise: the mean of L logged batches scatters by s / sqrt(L), and a similarity on the
+same compounds must be larger than 2 s / (o sqrt(L)) to be told from none.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,7 @@ from mtlcurves.errors import DataError
 from mtlcurves.gradient_runs import folds_of_rows
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.schemas import SCHEMAS
+from mtlcurves.similarity.batch_overlap import batch_overlap, both_present
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -42,6 +45,65 @@ USABLE, CLOSE_ONLY = "usable", "close relations only"
 FEW_SHARED, TOO_NOISY = "not usable: too few shared compounds", "not usable: too noisy"
 UNLOGGED = "not usable: not enough logged"
 ADVICE = (USABLE, CLOSE_ONLY, TOO_NOISY, UNLOGGED, FEW_SHARED)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of tasks, what they share, and what would be seen of their gradients.
+
+    Attributes
+    ----------
+    n_a, n_b, both : ndarray of int64, shape (pairs,)
+        Compounds with labels of either task, and of both.
+    n_compounds : int
+        Compounds with a label of any task.
+    logged : float
+        Logged batches, with labels of whichever tasks.
+    gradients : mtlcurves.gradient_sections.Gradients
+        How trainings would be logged.
+    """
+
+    n_a: Counts
+    n_b: Counts
+    both: Counts
+    n_compounds: int
+    logged: float
+    gradients: Gradients
+
+    def batch_ochiai(self) -> Floats:
+        """Return the overlap in the batches with labels of both."""
+        return batch_overlap(*self._parts(), self.gradients.training.batch)
+
+    def batches(self) -> Floats:
+        """Return the number of logged batches with labels of both, expected."""
+        return self.logged * both_present(*self._parts(), self.gradients.training.batch)
+
+    def detectable(self) -> Floats:
+        """Return the smallest similarity on the same compounds that is seen; infinite where none is shared."""
+        seen_from = 2 * noise_of(self.gradients) / np.sqrt(self.batches())
+        with np.errstate(divide="ignore"):
+            return np.where(self.both > 0, seen_from / self.batch_ochiai(), np.inf)
+
+    def advice(self, least: float) -> npt.NDArray[np.object_]:
+        """Say whether gradients can be compared, of pairs that need so many shared compounds."""
+        detectable = self.detectable()
+        # every training must log enough of them, or the pair has no number in it
+        trainings = self.gradients.rotations * self.gradients.seeds
+        unlogged = self.batches() / trainings < self.gradients.log.min_batches
+        return np.select(
+            [self.both < least, unlogged, detectable > CLOSE, detectable > RELATED],
+            [FEW_SHARED, UNLOGGED, TOO_NOISY, CLOSE_ONLY],
+            USABLE,
+        ).astype(object)
+
+    def with_measured(self, m: Counts) -> Pairs:
+        """Return the same with so many compounds of each pair's larger task measured in the smaller one, too."""
+        larger_a = self.n_a >= self.n_b
+        n_a, n_b = self.n_a + np.where(larger_a, 0, m), self.n_b + np.where(larger_a, m, 0)
+        return replace(self, n_a=n_a, n_b=n_b, both=self.both + m)
+
+    def _parts(self) -> tuple[Floats, Floats, Floats]:
+        return self.n_a / self.n_compounds, self.n_b / self.n_compounds, self.both / self.n_compounds
 
 
 def overlap_table(
@@ -75,20 +137,11 @@ def overlap_table(
     shared, n_compounds = shared_compounds(labels, tasks)
     a, b = np.triu_indices(len(tasks), k=1)
     n, both = np.diagonal(shared), shared[a, b]
-    ochiai = both / np.sqrt(n[a] * n[b])
-    part_a, part_b, part_both = (count / n_compounds for count in (n[a], n[b], both))
-    batch = gradients.training.batch
     logged = logged_batches(gradients, round(n_compounds * (fold_count - 2) / fold_count))
-    # of batches of random compounds, those with a label of either task missing are left out
-    seen = 1 - (1 - part_a) ** batch - (1 - part_b) ** batch + (1 - part_a - part_b + part_both) ** batch
-    batches = logged * np.clip(seen, 0, 1)
-    seen_from = 2 * noise_of(gradients) / np.sqrt(batches)
-    with np.errstate(divide="ignore"):
-        detectable = np.where(both > 0, seen_from / ochiai, np.inf)
-    # every training must log enough of them, or the pair has no number in it
-    unlogged = batches / (gradients.rotations * gradients.seeds) < gradients.log.min_batches
+    pairs = Pairs(n[a], n[b], both, n_compounds, logged, gradients)
     # labels are correlated over the compounds of some folds, which have their part of the shared ones
     least = gradients.min_shared * fold_count / len(folds_of_rows(0, fold_count)[gradients.rows])
+    detectable = pairs.detectable()
     names = np.asarray(tasks, dtype=object)
     table = pd.DataFrame(
         {
@@ -98,18 +151,15 @@ def overlap_table(
             "n_b": n[b],
             "n_shared": both,
             "jaccard": both / (n[a] + n[b] - both),
-            "ochiai": ochiai,
+            "ochiai": both / np.sqrt(n[a] * n[b]),
             "smaller": both / np.minimum(n[a], n[b]),
-            "of_all": part_both,
-            "shared_per_batch": batch * part_both,
-            "batches": batches,
+            "of_all": both / n_compounds,
+            "shared_per_batch": gradients.training.batch * both / n_compounds,
+            "batch_ochiai": pairs.batch_ochiai(),
+            "batches": pairs.batches(),
             "detectable": np.where(np.isfinite(detectable), detectable, np.nan),
-            "advice": np.select(
-                [both < least, unlogged, detectable > CLOSE, detectable > RELATED],
-                [FEW_SHARED, UNLOGGED, TOO_NOISY, CLOSE_ONLY],
-                USABLE,
-            ).astype(object),
-            "to_measure": _to_measure(n[a], n[b], both, seen_from / RELATED, least).where(~unlogged),
+            "advice": pairs.advice(least),
+            "to_measure": _to_measure(pairs, least),
         }
     )
     return table[list(SCHEMAS["overlap"].columns)]
@@ -187,25 +237,18 @@ def logged_batches(gradients: Gradients, n_train: int) -> float:
     return trainings * counted * math.ceil(n_train / training.batch) / log.every
 
 
-def _to_measure(n_a: Counts, n_b: Counts, both: Counts, wanted: Floats, least: float) -> pd.Series:
-    """Count the compounds of the larger task to measure in the smaller one too until a pair is usable.
+def _to_measure(pairs: Pairs, least: float) -> pd.Series:
+    """Find the fewest compounds to measure until a pair is usable, by halves; null where all would not do."""
 
-    m of them give an overlap of (n_shared + m) / sqrt(n_large (n_small + m)); null where all would not do.
+    def usable(m: Counts) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = pairs.with_measured(m).advice(least) == USABLE
+        return found
 
-    Parameters
-    ----------
-    n_a, n_b, both : ndarray of int64, shape (pairs,)
-        Compounds of either task, and of both.
-    wanted : ndarray, shape (pairs,)
-        Ochiai overlap from which on related tasks are seen.
-    least : float
-        Shared compounds that a pair needs.
-    """
-    large, small = np.maximum(n_a, n_b), np.minimum(n_a, n_b)
-    square = wanted**2 * large
-    # (both + m)^2 = square (small + m)
-    half = square / 2 - both
-    m = np.ceil(half + np.sqrt(np.maximum(half**2 - both**2 + square * small, 0)))
-    m = np.maximum(m, np.maximum(np.ceil(least) - both, 0))
-    m = np.where((wanted <= both / np.sqrt(n_a * n_b)) & (both >= least), 0, m)
-    return pd.Series(np.where(m <= large - both, m, np.nan)).astype("Int32")
+    low = np.full(len(pairs.both), -1)  # not enough
+    high = np.maximum(pairs.n_a, pairs.n_b) - pairs.both
+    feasible = usable(high)
+    while (high - low > 1).any():
+        middle = (low + high) // 2
+        enough = usable(middle)
+        low, high = np.where(enough, low, middle), np.where(enough, middle, high)
+    return pd.Series(high).where(feasible).astype("Int32")

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 
-from mtlcurves.gradient_runs import SHUFFLED
+from mtlcurves.gradient_runs import FULL, SHUFFLED
+from mtlcurves.similarity.batch_overlap import batch_overlap
 from mtlcurves.similarity.matrices import CROSS, PAIR, SERIES
 
 KEYS = ["encoder", "view", "window", "part", *PAIR]
 
 
-def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | None = None) -> pd.DataFrame:
+def summarise(
+    log: pd.DataFrame, overlap: pd.DataFrame, views: pd.DataFrame, batch: int, size_overlap: float | None = None
+) -> pd.DataFrame:
     """Average similarities over rotations and seeds.
 
     Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their
-    common compounds share: similarity = Ochiai overlap x similarity on the same compounds. So it is divided by the
-    overlap, and its error too; not the part of different compounds (cross), from which overlap takes nothing.
+    common compounds share: similarity = Ochiai overlap in a batch x similarity on the same compounds. So it is
+    divided by that overlap, and its error too; not the part of different compounds (cross), from which overlap
+    takes nothing.
 
     Parameters
     ----------
     log : pandas.DataFrame
         Table ``gradient_log``.
-    overlap : pandas.DataFrame
-        Table ``overlap``.
+    overlap, views : pandas.DataFrame
+        Tables ``overlap`` and ``label_views``.
+    batch : int
+        Compounds in a batch.
     size_overlap : float, optional
         Jaccard overlap of the views ``size-<n>``.
 
@@ -46,7 +54,7 @@ def summarise(log: pd.DataFrame, overlap: pd.DataFrame, size_overlap: float | No
     # one training has no spread over trainings; its batches have
     within = (table["variance"] / table["n_trainings"]) ** 0.5
     table["standard_error"] = table["between"].where(table["n_trainings"] > 1, within)
-    shared = overlap_of_views(table, overlap, size_overlap)
+    shared = _batch_overlap_of_views(table, overlap, views, batch, size_overlap)
     shared = shared.where((shared > 0) & (table["part"] != CROSS))
     table["corrected"] = table["similarity"] / shared
     table["corrected_error"] = table["standard_error"] / shared
@@ -74,15 +82,43 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
     size_overlap : float, optional
         Jaccard overlap of the views ``size-<n>``.
     """
-    of_pair = overlap.set_index(PAIR)["ochiai"]
-    full = pd.Series(of_pair.reindex(pd.MultiIndex.from_frame(pairs[PAIR])).to_numpy(), index=pairs.index)
-    parts = pairs["view"].str.split("-", n=1)
-    arm, level = parts.str[0], pd.to_numeric(parts.str[1], errors="coerce").astype(float)
+    full = _of_pairs(overlap, "ochiai", pairs)
+    arm, level = _arm_and_level(pairs["view"])
     jaccard = level.where(arm.isin(["core", "blocks"])).where(
         arm != "size", np.nan if size_overlap is None else size_overlap
     )
     thinned = full * level.where(arm == "thinned", 1.0)
     return thinned.where(jaccard.isna(), 2 * jaccard / (1 + jaccard))
+
+
+def _batch_overlap_of_views(
+    pairs: pd.DataFrame, overlap: pd.DataFrame, views: pd.DataFrame, batch: int, size_overlap: float | None
+) -> pd.Series:
+    """Return the expected overlap of two tasks' labels in the batches of a view; parts are of half-batches."""
+    arm, level = _arm_and_level(pairs["view"])
+    # labels are dealt out anew where they are shuffled, and lie where they lay
+    drawn_as = pairs["view"].where(arm != SHUFFLED, FULL)
+    means = views.groupby("view")[["n_compounds", "least_labels"]].mean().reindex(drawn_as).set_axis(pairs.index)
+    kept = level.where(arm == "thinned", 1.0)
+    equal = arm.isin(["core", "blocks", "size"])  # all tasks have the same number of labels
+    n_a, n_b = (
+        (_of_pairs(overlap, count, pairs) * kept).where(~equal, means["least_labels"]) for count in ("n_a", "n_b")
+    )
+    both = overlap_of_views(pairs, overlap, size_overlap) * (n_a * n_b) ** 0.5
+    part_a, part_b, part_both = ((count / means["n_compounds"]).to_numpy() for count in (n_a, n_b, both))
+    whole, half = (batch_overlap(part_a, part_b, part_both, size) for size in (batch, math.ceil(batch / 2)))
+    return pd.Series(np.where(pairs["part"] == "all", whole, half), index=pairs.index)
+
+
+def _of_pairs(overlap: pd.DataFrame, column: str, pairs: pd.DataFrame) -> pd.Series:
+    known = overlap.set_index(PAIR)[column].reindex(pd.MultiIndex.from_frame(pairs[PAIR]))
+    return pd.Series(known.to_numpy(float), index=pairs.index)
+
+
+def _arm_and_level(view: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Take the name of a view apart; full has no level."""
+    parts = view.str.split("-", n=1)
+    return parts.str[0], pd.to_numeric(parts.str[1], errors="coerce").astype(float)
 
 
 def _against_shuffled(table: pd.DataFrame, error: pd.Series) -> pd.Series:
