@@ -8,7 +8,7 @@ GRADIENT_RUN = "{encoder}/{view}/rotation-{rotation}/seed-{seed}"
 SETS_RUN = "rotation-{rotation}/seed-{seed}/{bundle}"
 BENEFIT_RUN = f"{{encoder}}/{gradient_plan.BENEFIT}/{SETS_RUN}"
 GROUPS_RUN = f"{{encoder}}/{gradient_plan.GROUPS}/{SETS_RUN}"
-VIEWS = f"{gradient_plan.FULL}|({'|'.join([gradient_plan.SHUFFLED, *gradient_plan.SWEEPS])})-[^/]+"
+VIEWS = f"{gradient_plan.FULL}|{gradient_plan.MASKED}|({'|'.join([gradient_plan.SHUFFLED, *gradient_plan.SWEEPS])})-[^/]+"
 GRADIENT_TABLES = ("gradient_log", "gradient_epochs", "gradient_scores")
 
 
@@ -22,7 +22,8 @@ def encoder_installed(wildcards) -> list[str]:
 
 def view_drawn(wildcards) -> list[str]:
     """What tells that a view of a sweep can be drawn; other views always can. No training is made of it."""
-    swept = wildcards.view.split("-")[0] in gradient_plan.SWEEPS
+    arm = wildcards.view.split("-")[0]
+    swept = arm in gradient_plan.SWEEPS and arm != gradient_plan.MASKED
     row = VIEW_ROW.format(view=wildcards.view, seed=wildcards.seed)
     return [ancient(row)] if swept else []
 
@@ -33,7 +34,8 @@ def reaching_view(wildcards) -> dict:
     log = {key: keys["log"][key] for key in ("every", "parts")}
     arm = wildcards.view.split("-")[0]
     sweep = (keys["sweeps"] or {}).get(arm) or {}
-    sweep = {key: value for key, value in sweep.items() if key != "levels"}
+    if arm != gradient_plan.MASKED:  # one training is compared at all its levels
+        sweep = {key: value for key, value in sweep.items() if key != "levels"}
     return {"split": keys["split"], "training": keys["training"], "log": log} | sweep
 
 

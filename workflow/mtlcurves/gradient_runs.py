@@ -11,7 +11,8 @@ from mtlcurves.provenance import digest
 
 FULL = "full"
 SHUFFLED = "shuffled"
-SWEEPS = ("thinned", "core", "size", "blocks")
+MASKED = "masked"
+SWEEPS = ("thinned", "core", "size", "blocks", MASKED)
 BENEFIT, GROUPS = "benefit", "groups"
 TOGETHER, ALONE, RANDOM = "together", "alone", "random"
 GROUP_METHODS = ("linkage", "search")
@@ -26,7 +27,8 @@ class GradientRun:
     encoder : str
         Shared encoder.
     view : str
-        Labels there are: ``full``, ``shuffled-<k>`` or ``<arm>-<level>``.
+        Labels there are: ``full``, ``shuffled-<k>`` or ``<arm>-<level>``; ``masked`` has all in training, and
+        is compared at every level.
     rotation, seed : int
         Which fold is tested on, and what is drawn.
     """
@@ -112,9 +114,15 @@ def gradient_runs(gradients: Gradients | None) -> Iterator[GradientRun]:
                 yield GradientRun(encoder, FULL, rotation, seed)
         for number in range(1, gradients.shuffled + 1):
             yield GradientRun(encoder, f"{SHUFFLED}-{number}", 0, 0)
-    for view in sweep_views(gradients):
+    trained = dict.fromkeys(MASKED if is_masked(view) else view for view in sweep_views(gradients))
+    for view in trained:
         for seed in range(gradients.sweeps.seeds if gradients.sweeps else 0):
             yield GradientRun(gradients.encoders[0], view, 0, seed)
+
+
+def is_masked(view: str) -> bool:
+    """Say whether a view is of networks that have seen all labels."""
+    return view.split("-")[0] == MASKED
 
 
 def benefit_sets(benefit: Benefit, tasks: Sequence[str], per_bundle: int) -> dict[str, list[tuple[str, ...]]]:

@@ -7,7 +7,8 @@ from mtlcurves.similarity_columns import ENCODER, STATUS
 
 _VIEW = (
     "string",
-    "which labels exist: full, shuffled-<k>, or <arm>-<level> of a sweep (thinned, core, size or blocks)",
+    "which labels exist: full, shuffled-<k>, or <arm>-<level> of a sweep (thinned, core, size or blocks; masked: "
+    "which are compared, after a training with all)",
 )
 _ROTATION = ("int8", "rotation")
 _SEED = ("int16", "seed of the initial weights, of the order of compounds and of the label view")

@@ -84,6 +84,15 @@ class BlocksSweep(Section):
     )
 
 
+class MaskedSweep(Section):
+    """Arm E: networks see all labels; what varies is how many of them their gradients are taken of afterwards."""
+
+    levels: Annotated[list[Fraction], Field(min_length=1)] = Field(
+        default=[1.0, 0.5, 0.2, 0.1, 0.05], description="Shares of the labels that gradients are taken of."
+    )
+    batches: PositiveInt = Field(default=300, description="Batches at each level, the network frozen.")
+
+
 class Sweeps(Section):
     """What becomes of the similarities as labels are taken away; every level is drawn several times."""
 
@@ -92,6 +101,9 @@ class Sweeps(Section):
     core: CoreSweep | None = Field(default=None, description="So many labels each, on more or fewer shared ones.")
     size: SizeSweep | None = Field(default=None, description="More or fewer labels at one overlap.")
     blocks: BlocksSweep | None = Field(default=None, description="As core, own compounds by scaffold.")
+    masked: MaskedSweep | None = Field(
+        default=None, description="All labels in training, a random share of them when gradients are compared."
+    )
 
 
 class Benefit(Section):

@@ -32,7 +32,7 @@ RELATION: dict[str, Schema] = {
     "degradation": table(
         "one training of a sweep, one reference: what is left of r(G, E) as labels are taken away (P2 Fig. 3)",
         encoder=ENCODER,
-        arm=("string", "sweep: thinned, core, size or blocks"),
+        arm=("string", "sweep: thinned, core, size, blocks or masked"),
         level=("float64", "share of labels kept, Jaccard overlap, or labels of every task"),
         seed=("int16", "draw of the labels and training"),
         window=WINDOW,
@@ -54,7 +54,7 @@ RELATION: dict[str, Schema] = {
     "degradation_fits": table(
         "one curve through the means over seeds of one arm of a sweep: is there a threshold",
         encoder=ENCODER,
-        arm=("string", "sweep: thinned, core, size or blocks"),
+        arm=("string", "sweep: thinned, core, size, blocks or masked"),
         window=WINDOW,
         part=PART,
         reference=("string", "labels that are correlated: full, own or heldout; of designed tasks also truth"),

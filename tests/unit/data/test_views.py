@@ -20,6 +20,7 @@ TASKS = ["one", "two", "three", "four"]
 def gradients(n: int = 40, overlap: float = 0.5) -> Gradients:
     sweeps = {
         "thinned": {},
+        "masked": {},
         "core": {"labels": n},
         "size": {"levels": [n], "overlap": overlap},
         "blocks": {"labels": n},
@@ -78,6 +79,8 @@ def test_thinned_tasks_overlap_as_independent_draws_do(share: float) -> None:
 def test_thinned_levels_are_nested() -> None:
     labels, compounds = data(400, missing=0.2)
     views = [view_labels(labels, compounds, f"thinned-{p}", 1, gradients()) for p in ("0.2", "0.5", "1")]
+    masked = [view_labels(labels, compounds, view, 1, gradients()) for view in ("masked-0.2", "masked")]
+    assert masked[0].equals(views[0]) and masked[1].equals(views[2])
     for less, more in zip(views, views[1:], strict=False):
         kept = held(more)
         assert all(compounds_of < kept[task] for task, compounds_of in held(less).items())

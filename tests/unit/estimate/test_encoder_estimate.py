@@ -29,7 +29,7 @@ GRADIENTS = {
     "seeds": 2,
     "training": {"hidden": 8, "head": 4, "batch": 10, "epochs": 5},
     "log": {"every": 2},
-    "sweeps": {"seeds": 1, "thinned": {"levels": [0.5]}},
+    "sweeps": {"seeds": 1, "thinned": {"levels": [0.5]}, "masked": {"levels": [1, 0.5], "batches": 7}},
     "benefit": {"seeds": 1, "epochs": 3, "pairs": 1},
     "groups": {"counts": [2], "seeds": 1, "random_partitions": 40, "epochs": 2},
 }
@@ -79,11 +79,13 @@ def test_every_training_has_its_compounds_and_epochs(study: Study, data: Labelle
         # there are seven partitions of four tasks into two groups: the later bundles train nothing
         "train_gradient_groups": 5,
     }
-    assert len(table[table["rule"] != "train_gradient_groups"]) == 2 + 1 + 1 + 5
+    assert len(table[table["rule"] != "train_gradient_groups"]) == 2 + 1 + 1 + 1 + 5
     assert jobs["train_gradient_groups"] == 8 and encoder_trainings(study)["gradients benefit"] == 5
     whole = table[table["job"] == "ecfp/full/rotation-0/seed-1"].iloc[0]
     assert whole[["n_tasks", "train", "validation", "test", "epochs"]].tolist() == [4, 40, 10, 10, 5]
     assert whole["is_logged"] and not table.loc[table["rule"] != "train_gradients", "is_logged"].any()
+    masked = table[table["job"] == "ecfp/masked/rotation-0/seed-0"].iloc[0]
+    assert masked[["train", "is_logged", "frozen"]].tolist() == [40, False, 14] and whole["frozen"] == 30
     alone = table[table["rule"] == "train_benefit"].iloc[0]
     assert alone[["n_tasks", "train", "validation", "test", "epochs"]].tolist() == [1, 20, 5, 5, 3]
     thinned = table[table["job"].str.contains("thinned")].iloc[0]

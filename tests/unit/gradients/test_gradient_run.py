@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from mtlcurves.errors import DataError
-from mtlcurves.gradient_runs import FULL, GradientRun
+from mtlcurves.gradient_runs import FULL, MASKED, GradientRun
 from mtlcurves.gradients.encoders.registry import load_encoder
 from mtlcurves.gradients.run import train_gradients, train_sets
 from mtlcurves.gradients.scores import scored
@@ -63,6 +63,25 @@ def test_a_training_gives_its_tables(data_of, settings, encoder):
     assert len(known) and known[found.log["part"] != "same"].abs().max() <= 1
     assert len(found.epochs) == 3 * 3 * found.scores["epochs"].iloc[0]
     assert len(found.scores) == 2 * 2 * 3 and set(found.scores["trained"]) == {"all"}
+
+
+def test_masked_labels_are_hidden_after_the_training_alone(data_of, settings, encoder):
+    masked = {"levels": [1.0, 0.3], "batches": 40}
+    swept = settings.model_validate(settings.model_dump() | {"sweeps": {"masked": masked}})
+    full, found = (
+        train_gradients(data_of("value"), swept, "value", GradientRun(encoder, view, 0, 0))
+        for view in (FULL, MASKED)
+    )
+    same = ["view", "seconds", "training_id"]
+    pd.testing.assert_frame_equal(
+        full.scores.drop(columns=same), found.scores.drop(columns=same), check_exact=True
+    )
+    assert set(found.log["window"]) == {"frozen"} and found.epochs.empty
+    whole, few = (found.log[found.log["view"] == view] for view in ("masked-1", "masked-0.3"))
+    assert whole["n_batches"].max() == 40 and few["n_batches"].mean() < whole["n_batches"].mean()
+    alone = settings.model_validate(settings.model_dump() | {"sweeps": {"masked": masked | {"levels": [0.3]}}})
+    again = train_gradients(data_of("value"), alone, "value", GradientRun(encoder, MASKED, 0, 0)).log
+    pd.testing.assert_frame_equal(again, few.reset_index(drop=True), check_exact=True)
 
 
 def test_the_same_bits_on_any_number_of_threads(data_of, settings, encoder):

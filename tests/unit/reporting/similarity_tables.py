@@ -61,6 +61,7 @@ def whole(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 def _of_sweeps() -> dict[str, pd.DataFrame]:
     rng, levels = np.random.default_rng(0), {"thinned": (1.0, 0.5, 0.3, 0.1), "size": (900, 300, 100)}
+    levels["masked"] = (1.0, 0.5, 0.2)
     rows = [
         {"arm": arm, "level": level, "seed": seed, "reference": reference, "ochiai": min(1, level),
          "pearson": 0.7 * level / max(of_arm) + rng.normal(0, 0.05)}
@@ -74,8 +75,13 @@ def _of_sweeps() -> dict[str, pd.DataFrame]:
     ]  # fmt: skip
     series = {"encoder": "gcn", "window": "last_fifth", "part": "all"}
     return {
-        "degradation": pd.DataFrame(rows).assign(**series, n_pairs=45, n_tasks=10, status="ok"),
-        "degradation_fits": pd.DataFrame(fits).assign(**series, statistic="pearson", status="ok"),
+        name: table.assign(window=np.where(table["arm"] == "masked", "frozen", series["window"]))
+        for name, table in {
+            "degradation": pd.DataFrame(rows).assign(
+                **series, n_pairs=45, n_tasks=10, mean_similarity=0.1, status="ok"
+            ),
+            "degradation_fits": pd.DataFrame(fits).assign(**series, statistic="pearson", status="ok"),
+        }.items()
     }
 
 

@@ -162,6 +162,7 @@ def test_every_part_of_a_study_has_a_sentence(study):
         "Over",
         "Where labels",
         "Where tasks",
+        "Where networks",
         "Clusters",
         "With the",
         "Over 30",

@@ -12,7 +12,7 @@ LEVELS = {1.0: (0.70, 0.66, 0.74), 0.5: (0.42, 0.41, 0.43), 0.1: (0.10, 0.14, 0.
 def swept(levels, arm="thinned", **cells):
     rows = [
         {"arm": arm, "level": level, "seed": seed, "reference": reference, "pearson": r - change, "n_pairs": 66,
-         "p": 0.01 if level > 0.2 else 0.3, "status": "ok"}
+         "p": 0.01 if level > 0.2 else 0.3, "status": "ok", "mean_similarity": 0.1 + 0.1 * level, "ochiai": level}
         for level, of_level in levels.items() for seed, r in enumerate(of_level)
         for reference, change in (("heldout", 0.0), ("full", 0.05), ("own", 0.02))
     ]  # fmt: skip
@@ -47,6 +47,15 @@ def test_a_fall_is_said_with_its_size_and_interval_first():
     )
     assert "in 3 of 3 trainings with 100 % of the labels and in 0 of 3 trainings with 10 %" in finding.detail
     assert "all labels +0.65 to +0.05, of the labels kept +0.68 to +0.08" in finding.detail
+
+
+def test_a_mean_that_does_not_follow_the_overlap_is_set_beside_it():
+    assert said(swept(LEVELS)).detail.endswith(
+        "The similarities' mean goes from +0.20 to +0.11; in proportion to the overlap it would be +0.02 "
+        "(overlaps of 1.00 and 0.10, Ochiai)."
+    )
+    assert said(swept(LEVELS, ochiai=0.5)).detail.endswith("from +0.20 to +0.11, the overlap being the same.")
+    assert "similarities' mean" not in said(swept(LEVELS, mean_similarity=np.nan)).detail
 
 
 def test_without_a_fall_none_is_said():

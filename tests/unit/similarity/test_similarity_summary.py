@@ -85,7 +85,8 @@ def test_the_overlap_is_that_of_a_views_batches_and_of_half_batches_of_its_parts
 
     assert ratio("full", 5000) == ratio("shuffled-1", 5000) == expected(100, 50, 5000)
     assert ratio("full", 5000, part="same") == expected(100, 50, 5000, 16)
-    assert ratio("thinned-0.4", 3000) == expected(40, 8, 3000)
+    for view in ("thinned-0.4", "masked-0.4"):
+        assert ratio(view, 3000) == expected(40, 8, 3000)
     assert ratio("core-0.5", 3000, 0.9) == ratio("blocks-0.5", 3000) == expected(100, 100 / 1.5, 3000)
     assert expected(100, 50, 5000) != pytest.approx(0.5, rel=0.1)
 
@@ -96,6 +97,7 @@ def test_the_overlap_is_that_of_a_views_batches_and_of_half_batches_of_its_parts
         ("full", 0.5),
         ("shuffled-2", 0.5),
         ("thinned-0.4", 0.2),
+        ("masked-0.4", 0.2),
         ("core-0.5", 2 / 3),
         ("blocks-0", 0),
         ("size-90", 0.4),

@@ -1,7 +1,8 @@
 """Label views: which of a study's labels exist in one training, drawn from all of them by key.
 
 ``full`` has all labels and ``shuffled-<k>`` all, dealt out anew; the others are the levels of sweeps (second
-paper): ``thinned-<p>``, ``core-<J>``, ``size-<n>`` and ``blocks-<J>``.
+paper): ``thinned-<p>``, ``core-<J>``, ``size-<n>`` and ``blocks-<J>``. Networks trained with ``masked`` have seen
+all labels; gradients are then taken of those of ``masked-<p>``, which are the labels of ``thinned-<p>``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pandas as pd
 
 from mtlcurves.data.shared_core import Wanted, allowed_labels, core_and_blocks, feasible_labels
 from mtlcurves.errors import DataError
-from mtlcurves.gradient_runs import FULL, SHUFFLED, SWEEPS, sweep_views
+from mtlcurves.gradient_runs import FULL, MASKED, SHUFFLED, SWEEPS, sweep_views
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.grid.seeds import Words, absorb, label_order, state_of, text_key
 
@@ -35,7 +36,7 @@ def view_labels(
         Schema ``compounds``, or its columns smiles, key and scaffold.
     view : str
         ``full``, ``shuffled-<k>``, ``thinned-<share>``, ``core-<J>``, ``size-<n>`` or ``blocks-<J>``, where J
-        is the Jaccard overlap of every two tasks.
+        is the Jaccard overlap of every two tasks, ``masked`` or ``masked-<share>``.
     seed : int
         Seed of the draw; ``full`` and ``shuffled-<k>``, which is keyed by k, have none.
     gradients : mtlcurves.gradient_sections.Gradients
@@ -55,14 +56,14 @@ def view_labels(
     """
     arm, _, level = view.partition("-")
     labels = labels.sort_values(["smiles", "task"], ignore_index=True)
-    if view == FULL:
+    if view in (FULL, MASKED):
         return labels
     keys = _keys(labels, compounds)
     if arm == SHUFFLED:
         return _shuffled(labels, keys, int(level))
     if arm not in SWEEPS or gradients.sweeps is None or getattr(gradients.sweeps, arm) is None:
         raise ValueError(f"view {view!r}: not one of this study's")
-    if arm == "thinned":
+    if arm in ("thinned", MASKED):
         kept = _thinned(labels, keys, float(level), seed)
     else:
         kept = core_and_blocks(labels, compounds, _wanted(arm, float(level), gradients), seed)
@@ -85,7 +86,7 @@ def check_sweeps(labels: pd.DataFrame, compounds: pd.DataFrame, gradients: Gradi
     refused = []
     for view in sweep_views(gradients):
         arm, _, level = view.partition("-")
-        if arm == "thinned" or gradients.sweeps is None:
+        if arm in ("thinned", MASKED) or gradients.sweeps is None:
             continue
         wanted = _wanted(arm, float(level), gradients)
         most = feasible_labels(labels, compounds, wanted, range(gradients.sweeps.seeds))

@@ -10,7 +10,6 @@ import pandas as pd
 
 from mtlcurves.errors import DataError
 from mtlcurves.gradient_sections import Gradients
-from mtlcurves.gradients.training import FROZEN_BATCHES
 from mtlcurves.sections import Section
 
 
@@ -107,7 +106,9 @@ def _with_seconds(
 
     steps = own["epochs"] * np.ceil(own["train"] / gradients.training.batch)
     predicted = (own["epochs"] + 1) * own["validation"] + own["test"]
-    log = steps / gradients.log.every * at("logged") + FROZEN_BATCHES * (at("step") + at("logged"))
-    seconds = steps * at("step") + predicted * at("predict") + np.where(own["is_logged"], log, 0.0)
+    log = own["is_logged"] * steps / gradients.log.every * at("logged") + own["frozen"] * (
+        at("step") + at("logged")
+    )
+    seconds = steps * at("step") + predicted * at("predict") + log
     start = timed[0].start + n_compounds * timed[0].prepare
     return own.assign(steps=steps.astype(int), seconds=seconds, start=start)

@@ -12,6 +12,7 @@ from mtlcurves.gradient_runs import (
     ALONE,
     FULL,
     GROUP_METHODS,
+    MASKED,
     SHUFFLED,
     TOGETHER,
     benefit_sets,
@@ -19,10 +20,11 @@ from mtlcurves.gradient_runs import (
 )
 from mtlcurves.gradient_sections import GradientGroups
 from mtlcurves.gradients.problem import LabelledCompounds, Problem
+from mtlcurves.gradients.training import FROZEN_BATCHES
 from mtlcurves.grid.partitions import SEED, random_partition
 from mtlcurves.study import Study
 
-COLUMNS = ["rule", "encoder", "job", "n_tasks", "train", "validation", "test", "epochs", "is_logged"]
+COLUMNS = ["rule", "encoder", "job", "n_tasks", "train", "validation", "test", "epochs", "is_logged", "frozen"]
 
 
 def planned_encoder_trainings(study: Study, data: LabelledCompounds) -> pd.DataFrame:
@@ -39,7 +41,8 @@ def planned_encoder_trainings(study: Study, data: LabelledCompounds) -> pd.DataF
     -------
     pandas.DataFrame
         One row per training, job after job: rule, encoder, job (its path), n_tasks, train, validation and test
-        (compounds), epochs (at most), is_logged (whether similarities are logged).
+        (compounds), epochs (at most), is_logged (whether similarities are logged in them), frozen (batches
+        logged after the training).
 
     Raises
     ------
@@ -64,23 +67,25 @@ def _rows(study: Study, data: LabelledCompounds) -> Iterator[tuple[object, ...]]
 
     for run in study.gradient_runs:
         # shuffled labels are of the same compounds
-        all_labels = run.view.split("-")[0] in (FULL, SHUFFLED)
+        all_labels = run.view.split("-")[0] in (FULL, SHUFFLED, MASKED)
         found = whole(FULL, run.rotation, 0) if all_labels else whole(run.view, run.rotation, run.seed)
         trained = "train_gradients", run.encoder, run.path, len(tasks)
-        yield *trained, *_sizes(found), gradients.training.epochs, True
+        sweep = gradients.sweeps.masked if gradients.sweeps and run.view == MASKED else None
+        frozen = sweep.batches * len(sweep.levels) if sweep else FROZEN_BATCHES
+        yield *trained, *_sizes(found), gradients.training.epochs, sweep is None, frozen
     bundles = study.config.bundles
     if gradients.benefit:
         sets = benefit_sets(gradients.benefit, tasks, bundles.gradient_networks)
         for bundle in study.benefit_runs:
             for names in sets[bundle.bundle]:
                 trained = "train_benefit", bundle.encoder, bundle.path, len(names)
-                yield *trained, *sizes(tuple(names), bundle.rotation), gradients.benefit.epochs, False
+                yield *trained, *sizes(tuple(names), bundle.rotation), gradients.benefit.epochs, False, 0
     if gradients.groups:
         groups = expected_groups(gradients.groups, tasks, bundles.random_partitions)
         for bundle in study.gradient_group_runs:
             for names in groups.get(bundle.bundle, []):
                 trained = "train_gradient_groups", bundle.encoder, bundle.path, len(names)
-                yield *trained, *sizes(tuple(names), bundle.rotation), gradients.groups.epochs, False
+                yield *trained, *sizes(tuple(names), bundle.rotation), gradients.groups.epochs, False, 0
 
 
 def _sizes(problem: Problem) -> tuple[int, int, int]:

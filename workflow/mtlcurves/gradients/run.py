@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-from mtlcurves.gradient_runs import FULL, GradientRun, joined
+from mtlcurves.gradient_runs import FULL, MASKED, GradientRun, joined
 from mtlcurves.gradient_sections import EncoderTraining, Gradients
 from mtlcurves.gradients.encoders.registry import load_encoder
 from mtlcurves.gradients.identity import training_id
-from mtlcurves.gradients.network import Kind
+from mtlcurves.gradients.network import Kind, draw_from
 from mtlcurves.gradients.problem import LabelledCompounds, Problem
 from mtlcurves.gradients.record import Record
 from mtlcurves.gradients.scores import METRICS, SCORED_FOLDS, scored
@@ -56,7 +58,8 @@ def train_gradients(data: LabelledCompounds, gradients: Gradients, kind: Kind, r
     Returns
     -------
     Logged
-        Epochs are kept of trainings with all labels; of others that table is empty.
+        Epochs are kept of trainings with all labels; of others that table is empty. The view ``masked`` is logged
+        after its training alone, at every level of its sweep.
 
     Raises
     ------
@@ -73,16 +76,43 @@ def train_gradients(data: LabelledCompounds, gradients: Gradients, kind: Kind, r
         inputs = encoder.prepare(data.compounds["smiles"].tolist())
         training = Training(problem, encoder, inputs, gradients.training, gradients.training.epochs)
         record = Record(problem.tasks)
-        outcome = training.run(record, gradients.log.every, gradients.log.parts)
+        masked = run.view == MASKED  # these are compared afterwards alone
+        outcome = training.run(None if masked else record, gradients.log.every, gradients.log.parts)
         scores = scored(problem, training, outcome)
+        levels = _masked_levels(data, gradients, kind, run, training, problem) if masked else []
     identity = training_id(problem, run.encoder, gradients.training, gradients.training.epochs)
     parts = PARTS if gradients.log.parts else PARTS[:1]
     tables = Logged(
-        record.windows(parts).assign(view=run.view),
-        record.by_epoch() if run.view == FULL else record.by_epoch().iloc[:0],
+        pd.concat(levels, ignore_index=True) if masked else record.windows(parts).assign(view=run.view),
+        record.by_epoch() if run.view == FULL else pd.DataFrame(columns=[*SCHEMAS["gradient_epochs"].columns]),
         scores.assign(view=run.view, trained=ALL_TASKS, training_id=identity),
     )
     return Logged(*(t.assign(encoder=run.encoder, rotation=run.rotation, seed=run.seed) for t in tables))
+
+
+def _masked_levels(
+    data: LabelledCompounds,
+    gradients: Gradients,
+    kind: Kind,
+    run: GradientRun,
+    training: Training,
+    problem: Problem,
+) -> list[pd.DataFrame]:
+    """Log the similarities of a trained network's gradients of fewer and fewer labels."""
+    sweep = gradients.sweeps.masked if gradients.sweeps else None
+    assert sweep is not None
+    parts, tables = PARTS if gradients.log.parts else PARTS[:1], []
+    for level in sweep.levels:
+        view, record = f"{MASKED}-{level:g}", Record(problem.tasks)
+        drawn = data.problem(gradients, kind, view, run.rotation, run.seed)
+        # values stay in the units that the network was trained in
+        labels = np.where(np.isnan(drawn.labels), np.float32(np.nan), problem.labels)
+        draw_from("gradients dropout", problem.seed, problem.rotation)
+        training.log_frozen(record, replace(drawn, labels=labels), gradients.log.parts, sweep.batches)
+        log.info("%s: %d batches logged", view, sweep.batches)
+        table = record.windows(parts)
+        tables.append(table[table["window"] == "frozen"].assign(view=view))
+    return tables
 
 
 def train_sets(

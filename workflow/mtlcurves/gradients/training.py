@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import count, islice
 from typing import Protocol
 
 import numpy as np
@@ -112,9 +113,10 @@ class Training:
             network.train()
             if record:
                 record.begin_epoch()
-            for rows in self._batches(epoch):
+            for rows in self._batches(epoch, problem.train):
                 step += 1
-                losses = self._losses(rows, record.add if record and step % every == 0 else None, parts)
+                logged = record.add if record and step % every == 0 else None
+                losses = self._losses(rows, self._labels, logged, parts)
                 optimiser.zero_grad()
                 losses.joint().backward()  # type: ignore[no-untyped-call]
                 torch.nn.utils.clip_grad_norm_(network.parameters(), settings.clip)
@@ -127,38 +129,49 @@ class Training:
                 break
         network.load_state_dict(best)
         if record:
-            self._log_frozen(record, parts, frozen)
+            self.log_frozen(record, problem, parts, frozen)
         return Outcome(epoch, best_epoch, time.perf_counter() - start)
 
-    def _batches(self, epoch: int) -> Iterator[Rows]:
-        """Cut an epoch's order into batches of equal size, or one less."""
-        problem, train = self._problem, self._problem.train
+    def _batches(self, epoch: int, train: Rows) -> Iterator[Rows]:
+        """Cut an epoch's order of some compounds into batches of equal size, or one less."""
+        problem = self._problem
         if not len(train):
             return iter(())
         order = epoch_order(problem.seed, problem.rotation, epoch, problem.keys[train])
         return iter(np.array_split(train[order], math.ceil(len(train) / self._settings.batch)))
 
-    def _losses(self, rows: Rows, logged: Logged | None, parts: bool) -> Losses:
+    def _losses(self, rows: Rows, labels: Tensor, logged: Logged | None, parts: bool) -> Losses:
         """Compute a batch's losses, and hand its similarities on where they are logged."""
         network, inputs = self.network, self._inputs.take(rows)
         with watch_dense_layers(network.encoder) as layers:
             representations = network.encoder(inputs)
         copies = representations.expand(network.n_tasks, -1, -1)
-        losses = task_losses(network.heads(copies), self._labels_of(rows), self._problem.kind)
+        losses = task_losses(network.heads(copies), _of_rows(labels, rows), self._problem.kind)
         if logged:
             weights = list(network.encoder.parameters())
             logged(step_similarities(losses.of_task, copies, representations, weights, layers, parts))
         return losses
 
-    def _log_frozen(self, record: Record, parts: bool, frozen: int) -> None:
-        self.network.train()
-        # orders that no epoch of the training had
-        later = (rows for epoch in range(frozen) for rows in self._batches(self._epochs + 1 + epoch))
-        for _, rows in zip(range(frozen), later, strict=False):
-            self._losses(rows, record.add_frozen, parts)
+    def log_frozen(self, record: Record, of: Problem, parts: bool, batches: int) -> None:
+        """Log the similarities of batches with the weights as they are, dropout on.
 
-    def _labels_of(self, rows: Rows) -> Tensor:
-        return self._labels[:, torch.from_numpy(rows)]
+        Parameters
+        ----------
+        record : Record
+            Takes them up.
+        of : Problem
+            Compounds and labels: the training's own, or fewer of them.
+        parts : bool
+            Whether to tell parts of the similarities apart.
+        batches : int
+            How many.
+        """
+        self.network.train()
+        labels = torch.from_numpy(of.labels)
+        # orders that no epoch of the training had
+        later = (rows for epoch in count(self._epochs + 1) for rows in self._batches(epoch, of.train))
+        for rows in islice(later, batches if len(of.train) else 0):
+            self._losses(rows, labels, record.add_frozen, parts)
 
     @torch.no_grad()
     def predict(self, rows: Rows) -> npt.NDArray[np.float32]:
@@ -175,7 +188,7 @@ class Training:
         if not len(rows):
             return math.nan
         predicted = torch.from_numpy(self.predict(rows))
-        loss = float(task_losses(predicted, self._labels_of(rows), self._problem.kind).joint())
+        loss = float(task_losses(predicted, _of_rows(self._labels, rows), self._problem.kind).joint())
         if not math.isfinite(loss):
             raise DataError(
                 f"the training diverged in epoch {epoch}: its loss on the validation fold is {loss}; lower "
@@ -191,6 +204,10 @@ class Training:
             "epoch %d of at most %d, validation loss %.4f, best in epoch %d; %.1f s an epoch, at most %s left",
             *(epoch, self._epochs, loss, best, elapsed / epoch, left),
         )
+
+
+def _of_rows(labels: Tensor, rows: Rows) -> Tensor:
+    return labels[:, torch.from_numpy(rows)]
 
 
 class Logged(Protocol):

@@ -13,7 +13,7 @@ from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.recovery_findings import recovery_finding
 from mtlcurves.reporting.relation_findings import LABELS_OF, relation_finding
 from mtlcurves.reporting.rival_findings import synthetic_findings, task2vec_finding
-from mtlcurves.reporting.rows import first_with, rows_with
+from mtlcurves.reporting.rows import first_with, rows_of_sweeps, rows_with
 from mtlcurves.reporting.signal_findings import signals_findings
 from mtlcurves.reporting.stability_findings import consistency_finding, dynamics_finding
 from mtlcurves.reporting.sweep_findings import sweep_findings
@@ -62,7 +62,10 @@ def _of_labels(tables: Tables, shown: Mapping[str, str], rows: str, significance
         table = rows_with(tables["similarity_and_correlation"], encoder=shown["encoder"])
         yield relation_finding(table, shown["window"], rows, significance)
     if "degradation" in tables:
-        swept, fits = (rows_with(tables[name], **shown) for name in ("degradation", "degradation_fits"))
+        swept, fits = (
+            rows_of_sweeps(tables[name], shown["encoder"], shown["window"])
+            for name in ("degradation", "degradation_fits")
+        )
         yield from sweep_findings(swept, fits, "heldout" if rows == "heldout" else "full", significance)
 
 

@@ -19,6 +19,7 @@ ARMS = {
     "core": ("Where tasks keep their number of labels and share fewer compounds", "Jaccard overlap"),
     "blocks": ("Where tasks keep their number of labels and have more scaffolds of their own", "Jaccard overlap"),
     "size": ("Where tasks keep their overlap and have fewer labels", "labels of every task"),
+    "masked": ("Where networks are trained with all labels, and compared with some hidden", "of the labels"),
 }
 """How a sentence on an arm of a sweep begins, and what its levels are of."""
 REFERENCES = {
@@ -54,7 +55,8 @@ def sweep_findings(
         known = rows_with(of_arm, reference=reference)["pearson"].notna().any()
         threshold = _threshold(fit, arm) if known else ""
         alone = "Intervals are over trainings of these tasks, and say nothing of others." if known else ""
-        detail = " ".join(filter(None, [finding.detail, alone, _beside(of_arm, reference)]))
+        means = _means(rows_with(of_arm, reference=reference))
+        detail = " ".join(filter(None, [finding.detail, alone, _beside(of_arm, reference), means]))
         found.append(Finding(finding.sentence + threshold, detail))
     return found
 
@@ -179,3 +181,20 @@ def _beside(degradation: pd.DataFrame, reference: str) -> str:
             ends = dict.fromkeys(signed(means.iloc[place], 2) for place in (-1, 0))
             parts.append(f"{text} {' to '.join(ends)}")
     return f"Beside it: r with the correlation of {', of '.join(parts)}." if parts else ""
+
+
+def _means(rows: pd.DataFrame) -> str:
+    """Set what becomes of the similarities' mean beside what becomes of the overlap."""
+    means = rows.groupby("level")[["mean_similarity", "ochiai"]].mean().dropna()
+    if len(means) < 2:
+        return ""
+    most, least = means.iloc[-1], means.iloc[0]
+    text = (
+        f"The similarities' mean goes from {signed(most['mean_similarity'], 2)} to "
+        f"{signed(least['mean_similarity'], 2)}"
+    )
+    if not most["ochiai"] > least["ochiai"]:
+        return f"{text}, the overlap being the same."
+    expected = most["mean_similarity"] * least["ochiai"] / most["ochiai"]
+    overlaps = f"overlaps of {most['ochiai']:.2f} and {least['ochiai']:.2f}, Ochiai"
+    return f"{text}; in proportion to the overlap it would be {signed(expected, 2)} ({overlaps})."

@@ -7,13 +7,14 @@ import pandas as pd
 from scipy import stats
 
 from mtlcurves.curves.overlap_forms import FORMS, LINE, Fit, Form, fit
+from mtlcurves.gradient_runs import MASKED
 from mtlcurves.schemas import SCHEMAS
 from mtlcurves.similarity.matrices import Floats
 
 NAME = "degradation_fits"
 SERIES = ["encoder", "arm", "window", "part", "reference"]
 STATISTICS = ("pearson", "spearman")
-SHARES = ("thinned", "core", "blocks")  # arms whose levels are of 1
+SHARES = ("thinned", "core", "blocks", MASKED)  # arms whose levels are of 1
 MIN_SEEDS = 3
 UNLOCATED = "midpoint not located"
 """What the status of a fit begins with whose midpoint could be anywhere."""

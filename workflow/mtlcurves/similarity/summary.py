@@ -7,10 +7,11 @@ import math
 import numpy as np
 import pandas as pd
 
-from mtlcurves.gradient_runs import FULL, SHUFFLED
+from mtlcurves.gradient_runs import FULL, MASKED, SHUFFLED
 from mtlcurves.similarity.batch_overlap import batch_overlap
 from mtlcurves.similarity.matrices import CROSS, PAIR, SERIES
 
+THINNED = ["thinned", MASKED]
 KEYS = ["encoder", "view", "window", "part", *PAIR]
 
 
@@ -87,7 +88,7 @@ def overlap_of_views(pairs: pd.DataFrame, overlap: pd.DataFrame, size_overlap: f
     jaccard = level.where(arm.isin(["core", "blocks"])).where(
         arm != "size", np.nan if size_overlap is None else size_overlap
     )
-    thinned = full * level.where(arm == "thinned", 1.0)
+    thinned = full * level.where(arm.isin(THINNED), 1.0)
     return thinned.where(jaccard.isna(), 2 * jaccard / (1 + jaccard))
 
 
@@ -99,7 +100,7 @@ def _batch_overlap_of_views(
     # labels are dealt out anew where they are shuffled, and lie where they lay
     drawn_as = pairs["view"].where(arm != SHUFFLED, FULL)
     means = views.groupby("view")[["n_compounds", "least_labels"]].mean().reindex(drawn_as).set_axis(pairs.index)
-    kept = level.where(arm == "thinned", 1.0)
+    kept = level.where(arm.isin(THINNED), 1.0)
     equal = arm.isin(["core", "blocks", "size"])  # all tasks have the same number of labels
     n_a, n_b = (
         (_of_pairs(overlap, count, pairs) * kept).where(~equal, means["least_labels"]) for count in ("n_a", "n_b")

@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from mtlcurves.curves.overlap_forms import FORMS, LINE
 from mtlcurves.reasons import commonest
 from mtlcurves.reporting.names import count_text
+from mtlcurves.reporting.rows import rows_of_sweeps
 from mtlcurves.reporting.style import (
     BLUE,
     GREY,
@@ -32,8 +33,9 @@ ARMS = {
     "core": ("same number of labels", "overlap, Jaccard (%)"),
     "blocks": ("same number, own scaffolds", "overlap, Jaccard (%)"),
     "size": ("same overlap", "labels of every task"),
+    "masked": ("hidden after training", "labels compared (%)"),
 }
-UNITS = {"thinned": " % of the labels", "size": " labels"}
+UNITS = {"thinned": " % of the labels", "masked": " % of the labels", "size": " labels"}
 
 REFERENCES = {
     "own": "labels kept",
@@ -54,7 +56,7 @@ UNLOCATED = "midpoint not located"  # how the status of such a fit begins
 
 def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
     """Gather every training, and every fitted curve at levels between the smallest and the largest."""
-    own, curves = (of_series(table, encoder, window) for table in (degradation, fits))
+    own, curves = (rows_of_sweeps(table, encoder, window) for table in (degradation, fits))
     own = own[own["pearson"].notna()]
     percent = np.where(own["arm"] == "size", 1.0, 100.0)
     points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None, status=None)
@@ -67,11 +69,6 @@ def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, wind
         elif len(of_arm):
             parts.append(pd.DataFrame([fit]).assign(kind=REFUSED).reindex(columns=COLUMNS))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-
-
-def of_series(table: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
-    """Keep the rows of the similarities that are shown."""
-    return table[(table["encoder"] == encoder) & (table["window"] == window) & (table["part"] == "all")]
 
 
 def _curve(fit: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +96,7 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
         Which similarities are shown.
     """
     data = drawn_data(degradation, fits, encoder, window)
-    unknown = of_series(degradation, encoder, window)
+    unknown = rows_of_sweeps(degradation, encoder, window)
     if data.empty:
         what = "No training of a sweep has a correlation r(G, E)."
         return nothing_drawn(what, COLUMNS, unknown["status"])
