@@ -66,5 +66,5 @@ def gradient_memory(wildcards, attempt) -> int:
 
 def gradient_minutes(wildcards, attempt) -> int:
     """Minutes of a training of all tasks with an encoder."""
-    took = gradient_needs.run_seconds(study, wildcards.encoder)
+    took = gradient_needs.run_seconds(study, wildcards.encoder, wildcards.view)
     return attempt * gradient_needs.minutes(took)

@@ -5,6 +5,7 @@ Light on purpose: the workflow asks it while planning, before any data are there
 
 from __future__ import annotations
 
+from mtlcurves.gradient_runs import MASKED
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.study import Study
 from mtlcurves.training.needs import LABELS, MARGIN, ROWS, START
@@ -39,9 +40,16 @@ def memory_mb(study: Study, encoder: str) -> int:
     return round(2000 + FEATURES[encoder] * min(n_tasks * LABELS, ROWS) + at_once)
 
 
-def run_seconds(study: Study, encoder: str) -> float:
-    """Seconds of a training of all tasks in which similarities are logged."""
-    return _seconds(study, encoder, len(study.tasks), _section(study).training.epochs, logged=True)
+def run_seconds(study: Study, encoder: str, view: str) -> float:
+    """Seconds of a training of all tasks in which similarities are logged; of ``masked`` with its levels."""
+    gradients, n_tasks = _section(study), len(study.tasks)
+    seconds = _seconds(study, encoder, n_tasks, gradients.training.epochs, logged=True)
+    masked = gradients.sweeps.masked if gradients.sweeps and view == MASKED else None
+    if masked is None:
+        return seconds
+    logged = 1 + n_tasks * LOGGED[encoder] * (2 if gradients.log.parts else 1)
+    visits = masked.batches * len(masked.levels) * gradients.training.batch
+    return seconds + visits * MILLISECONDS[encoder] / 1000 * gradients.training.hidden / 256 * logged
 
 
 def bundle_seconds(study: Study) -> float:
