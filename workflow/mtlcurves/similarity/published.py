@@ -52,7 +52,7 @@ class Claim:
 SYNTHETIC = "synthetic"
 """Simulated data, which are the same in every study that asks for them."""
 STUDIES = {
-    "tox21": (12, ("tox21", "tox21_sweep", "tox21_benefit", "tox21_groups")),
+    "tox21": (12, ("tox21", "tox21_encoders", "tox21_sweep", "tox21_benefit", "tox21_groups")),
     "toxcast17": (17, ("toxcast17",)),
     "sider": (27, ("sider",)),
     "tox21_adme": (16, ("tox21_adme",)),
