@@ -24,6 +24,7 @@ COLUMNS = ["encoder", "task_a", "task_b", "name_a", "name_b", "row", "column", "
 COLUMNS += ["z", "told", "n_trainings", "n_batches", "status"]
 FULL, ALL = "full", "all"
 TOLD = 2.0  # standard errors
+MAPS_BESIDE = 2  # more of them are not read on a page
 FADED = 0.4  # how much of its colour a cell keeps that is not told from shuffled labels
 
 
@@ -58,18 +59,21 @@ def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
         return nothing_drawn("No two tasks have a similarity of gradients.", COLUMNS, data["status"])
     order = ordered_tasks(tasks)
     encoders = list(dict.fromkeys(similarity["encoder"]))
-    side = map_side(len(order))
-    figure = new_figure((side + 1.1) * len(encoders) + 0.6, side + 1.7, layout="compressed")
+    side, n_lines = map_side(len(order)), -(-len(encoders) // MAPS_BESIDE)
+    n_beside = min(len(encoders), MAPS_BESIDE)
+    figure = new_figure((side + 1.1) * n_beside + 0.6, (side + 1.1) * n_lines + 0.6, layout="compressed")
     power = power_of_ten(data["similarity"])
     power, digits = (power, 1) if power < -1 else (0, 2)  # .87 is read sooner than 8.7 tenths
     limit = float(data["similarity"].abs().quantile(0.98)) / 10.0**power or 1.0
-    grid = figure.subplots(1, len(encoders), squeeze=False)[0]
-    for axes, encoder in zip(grid, encoders, strict=True):
+    grid = figure.subplots(n_lines, n_beside, squeeze=False)
+    for axes in grid.flat[len(encoders) :]:
+        axes.set_visible(False)
+    for axes, encoder in zip(grid.flat, encoders, strict=False):
         own = data[data["encoder"] == encoder]
         _heat_map(axes, own.assign(value=own["similarity"] / 10.0**power), order, limit, digits)
         axes.set_title(f"{encoder}, {count_text(own['n_trainings'], 'training')}", pad=title_pad(order))
     bar = figure.colorbar(
-        ScalarMappable(Normalize(-limit, limit), DIVERGING), ax=list(grid), shrink=0.8, extend="both", pad=0.02
+        ScalarMappable(Normalize(-limit, limit), DIVERGING), ax=grid, shrink=0.8, extend="both", pad=0.02
     )
     bar.outline.set_visible(False)
     bar.set_label(f"similarity of gradients (cosine){unit_text(power)}")
