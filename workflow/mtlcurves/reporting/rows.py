@@ -22,7 +22,7 @@ def first_with(table: pd.DataFrame, **cells: object) -> pd.Series | None:
     return rows.iloc[0] if len(rows) else None
 
 
-def rows_of_sweeps(table: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
+def rows_of_sweeps(table: pd.DataFrame, encoder: str, window: str, part: str = "all") -> pd.DataFrame:
     """Keep the rows of table ``degradation`` or of its fits that are shown; the arm masked has one window."""
     shown = (table["window"] == window) | (table["arm"] == MASKED)
-    return table[(table["encoder"] == encoder) & (table["part"] == "all") & shown]
+    return table[(table["encoder"] == encoder) & (table["part"] == part) & shown]

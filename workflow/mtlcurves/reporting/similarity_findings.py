@@ -62,11 +62,10 @@ def _of_labels(tables: Tables, shown: Mapping[str, str], rows: str, significance
         table = rows_with(tables["similarity_and_correlation"], encoder=shown["encoder"])
         yield relation_finding(table, shown["window"], rows, significance)
     if "degradation" in tables:
-        swept, fits = (
-            rows_of_sweeps(tables[name], shown["encoder"], shown["window"])
-            for name in ("degradation", "degradation_fits")
-        )
-        yield from sweep_findings(swept, fits, "heldout" if rows == "heldout" else "full", significance)
+        series = shown["encoder"], shown["window"]
+        swept, fits = (rows_of_sweeps(tables[name], *series) for name in ("degradation", "degradation_fits"))
+        same = rows_of_sweeps(tables["degradation"], *series, part="same")
+        yield from sweep_findings(swept, same, fits, "heldout" if rows == "heldout" else "full", significance)
 
 
 def _of_similarities(

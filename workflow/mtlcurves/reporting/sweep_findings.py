@@ -33,14 +33,15 @@ TOLD_APART = 2.0  # difference of AICc that tells two curves apart (Burnham and 
 
 
 def sweep_findings(
-    degradation: pd.DataFrame, fits: pd.DataFrame, reference: str, significance: float
+    degradation: pd.DataFrame, same: pd.DataFrame, fits: pd.DataFrame, reference: str, significance: float
 ) -> list[Finding]:
     """Say for every arm of a sweep how much of r(G, E) is lost, and whether there is a threshold.
 
     Parameters
     ----------
-    degradation, fits : pandas.DataFrame
-        Rows of tables ``degradation`` and ``degradation_fits`` of one similarity.
+    degradation, same, fits : pandas.DataFrame
+        Rows of table ``degradation`` of one similarity, of the part of it that common compounds make (none where
+        parts were not logged), and of table ``degradation_fits`` of the similarity.
     reference : str
         Labels whose correlation is told: heldout, full or own.
     significance : float
@@ -56,7 +57,8 @@ def sweep_findings(
         threshold = _threshold(fit, arm) if known else ""
         alone = "Intervals are over trainings of these tasks, and say nothing of others." if known else ""
         means = _means(rows_with(of_arm, reference=reference))
-        detail = " ".join(filter(None, [finding.detail, alone, _beside(of_arm, reference), means]))
+        common = _common(rows_with(same, arm=arm, reference=reference), ARMS[arm][1])
+        detail = " ".join(filter(None, [finding.detail, alone, _beside(of_arm, reference), means, common]))
         found.append(Finding(finding.sentence + threshold, detail))
     return found
 
@@ -198,3 +200,11 @@ def _means(rows: pd.DataFrame) -> str:
     expected = most["mean_similarity"] * least["ochiai"] / most["ochiai"]
     overlaps = f"overlaps of {most['ochiai']:.2f} and {least['ochiai']:.2f}, Ochiai"
     return f"{text}; in proportion to the overlap it would be {signed(expected, 2)} ({overlaps})."
+
+
+def _common(same: pd.DataFrame, unit: str) -> str:
+    """Give both ends of the part that common compounds make."""
+    means = same.dropna(subset=["pearson"]).groupby("level")["pearson"].mean()
+    ends = dict.fromkeys((means.index[-1], means.index[0])) if len(means) else {}
+    parts = [f"{signed(means[level], 2)} with {level_text(level, unit)}" for level in ends]
+    return f"What common compounds make of it (part same) has r {' and '.join(parts)}." if parts else ""
