@@ -166,8 +166,9 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
         )
     if table["ochiai"].max() > 2 * max(table["ochiai"].min(), 0.05) and counts[USABLE] + counts[CLOSE_ONLY]:
         yield from _wrapped(
-            "- Overlaps differ between pairs, and raw similarities follow them. Compare pairs by the similarity "
-            "divided by the overlap (column corrected)."
+            "- Overlaps differ between pairs, and similarities follow them. Log the part that shared compounds "
+            "make (gradients.log.parts), and compare pairs by that part divided by the overlap (part same, column "
+            "corrected)."
         )
     wanting = table[(table["advice"] != USABLE) & table["to_measure"].notna()]
     if len(wanting):
@@ -205,9 +206,11 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
     measured = "fingerprints" if gradients.encoders == ["ecfp"] else "a graph network"
     yield "Why"
     for reason in (
-        "  Late in training, a task's gradient averages to nearly nothing. What two tasks' gradients still have "
-        "in common comes from compounds with labels of both, so their similarity is the Ochiai overlap times the "
-        "similarity on the same compounds. It fades in proportion; there is no overlap at which it breaks down.",
+        "  What two tasks' gradients have in common is of two kinds. One is what most compounds push alike, such "
+        "as to inactive; it needs no shared compound, and on Tox21 does not tell which tasks are related. The other "
+        "comes from compounds with labels of both: the Ochiai overlap in a batch times the similarity on the same "
+        "compounds. It fades in proportion; there is no overlap at which it breaks down. All that is said here is "
+        "of this one; gradients.log.parts tells it from the first.",
         f"  Noise decides. The similarity of one batch scatters by about {noise_of(gradients):g}, as measured "
         f"with {measured}, and a pair has {batches} logged batches with labels of both "
         f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for "

@@ -20,10 +20,9 @@ def summarise(
 ) -> pd.DataFrame:
     """Average similarities over rotations and seeds.
 
-    Late in a training the mean gradient of a task is near 0, and what two tasks' gradients share is what their
-    common compounds share: similarity = Ochiai overlap in a batch x similarity on the same compounds. So it is
-    divided by that overlap, and its error too; not the part of different compounds (cross), from which overlap
-    takes nothing.
+    As far as the mean gradient of a task is near 0, what two tasks' gradients share is what their common compounds
+    share: similarity = Ochiai overlap in a batch x similarity on the same compounds. So it is divided by that
+    overlap, and its error too; not the part of different compounds (cross), from which overlap takes nothing.
 
     Parameters
     ----------
