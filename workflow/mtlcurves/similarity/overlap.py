@@ -5,11 +5,11 @@ that both have labels of:
 
     G = o rho,   o = n_shared / sqrt(n_a n_b) of a batch, mean over batches with labels of both
 
-with the similarity rho on the same compounds. What the averages have in common (part cross) comes on top of it and
-needs no shared compound; on Tox21 it does not tell which tasks are related. Where tasks have several labels in a
-batch, o is the Ochiai overlap of all labels (:mod:`~mtlcurves.similarity.batch_overlap`). G shrinks in proportion
-to o, and no overlap is a threshold. What decides is noise: the mean of L logged batches scatters by s / sqrt(L), and
-a similarity on the same compounds must be larger than 2 s / (o sqrt(L)) to be told from none.
+with the similarity rho on the same compounds. What the averages have in common (part cross) comes on top of it
+and needs no shared compound; on Tox21 it does not tell which tasks are related. Where tasks have several labels
+in a batch, o is the Ochiai overlap of all labels (:mod:`~mtlcurves.similarity.batch_overlap`). G shrinks in
+proportion to o, and no overlap is a threshold. What decides is noise: the mean of L logged batches scatters by s
+/ sqrt(L), and a similarity on the same compounds must be larger than 2 s / (o sqrt(L)) to be told from none.
 """
 
 from __future__ import annotations

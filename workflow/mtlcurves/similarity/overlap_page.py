@@ -206,11 +206,11 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
     measured = "fingerprints" if gradients.encoders == ["ecfp"] else "a graph network"
     yield "Why"
     for reason in (
-        "  What two tasks' gradients have in common is of two kinds. One is what most compounds push alike, such "
-        "as to inactive; it needs no shared compound, and on Tox21 does not tell which tasks are related. The other "
-        "comes from compounds with labels of both: the Ochiai overlap in a batch times the similarity on the same "
-        "compounds. It fades in proportion; there is no overlap at which it breaks down. All that is said here is "
-        "of this one; gradients.log.parts tells it from the first.",
+        "  What two tasks' gradients have in common is of two kinds. One is what most compounds push alike, "
+        "such as to inactive; it needs no shared compound, and on Tox21 does not tell which tasks are related. "
+        "The other comes from compounds with labels of both: the Ochiai overlap in a batch times the similarity"
+        " on the same compounds. It fades in proportion; there is no overlap at which it breaks down. All that "
+        "is said here is of this one; gradients.log.parts tells it from the first.",
         f"  Noise decides. The similarity of one batch scatters by about {noise_of(gradients):g}, as measured "
         f"with {measured}, and a pair has {batches} logged batches with labels of both "
         f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for "
