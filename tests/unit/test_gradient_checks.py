@@ -21,6 +21,14 @@ def test_a_partition_names_groups() -> None:
     assert problem.startswith("gradients.partitions: the tasks have no groups")
 
 
+def test_sweeps_name_what_is_swept() -> None:
+    tasks = [{"family": ""}] * 4
+    assert problems(*tasks, sweeps={"seeds": 2}) == [
+        "gradients.sweeps: asks for nothing; allowed: one or more of thinned, core, size, blocks, masked"
+    ]
+    assert problems(*tasks, sweeps={"masked": {}}) == []
+
+
 def test_there_are_only_so_many_pairs() -> None:
     tasks = [{"family": ""}] * 4
     assert problems(*tasks, benefit={"pairs": 6}) == problems(*tasks, benefit={"pairs": "all"}) == []

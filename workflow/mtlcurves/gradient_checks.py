@@ -20,6 +20,8 @@ def gradient_problems(
     if gradients is None:
         return
     yield from _encoder_problems(gradients)
+    if gradients.sweeps and not any(getattr(gradients.sweeps, arm) for arm in SWEEPS):
+        yield f"gradients.sweeps: asks for nothing; allowed: one or more of {', '.join(SWEEPS)}"
     for arm in SWEEPS if gradients.sweeps else ():
         if sweep := getattr(gradients.sweeps, arm):
             yield from repeated(f"gradients.sweeps.{arm}.levels", sweep.levels)

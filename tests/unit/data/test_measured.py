@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mtlcurves.data.measured import (
     CENSORED_VALUE,
+    DECIMAL_COMMA,
     INFINITE_VALUE,
     NOT_A_NUMBER,
     Collector,
@@ -44,7 +45,7 @@ def test_infinite(cell):
     assert parse_number(cell) == INFINITE_VALUE
 
 
-@pytest.mark.parametrize("cell", ["1,5", "1_000", "active", "#NAME?", "0x1A", "5 nM", "1e", "--1", "٣", "> high"])
+@pytest.mark.parametrize("cell", ["1_000", "active", "#NAME?", "0x1A", "5 nM", "1e", "--1", "٣", "> high"])
 def test_what_is_not_a_number(cell):
     assert parse_number(cell) == NOT_A_NUMBER
 
@@ -67,3 +68,9 @@ def test_collected_tables_fit_their_schemas(tmp_path, filled):
         back = read_table(tmp_path / f"{name}.parquet")
         assert list(back.columns) == list(SCHEMAS[name].columns)
         assert len(back) == (0 if not filled else 1 if name == "values" else 2)
+
+
+@pytest.mark.parametrize("cell", ["5,79", "-0,5", "1,234,567"])
+def test_a_comma_in_a_number_is_named(cell: str) -> None:
+    assert parse_number(cell) == DECIMAL_COMMA
+    assert parse_number(cell.replace(",", "")) == float(cell.replace(",", ""))

@@ -12,6 +12,7 @@ SHOWN = {"encoder": "gcn", "window": "all", "version": "raw", "measure": "pearso
 
 def related(r, low, high, p, **others):
     numbers = {"pearson": r, "pearson_low": low, "pearson_high": high, "pearson_p": p}
+    numbers |= {"spearman": r, "spearman_p": p}
     return SHOWN | {"part": "all", "n_pairs": 66, "n_tasks": 12, "status": "ok"} | numbers | others
 
 
@@ -20,6 +21,14 @@ def said(**tables):
     (finding,) = similarity_findings(tables, SECTION, 0.05)
     assert finding.sentence.endswith(".") and "nan" not in finding.sentence + finding.detail
     return finding.sentence
+
+
+def test_a_correlation_that_a_few_pairs_make_is_not_told_without_a_word():
+    ranks = {"spearman": 0.33, "spearman_p": 0.276}
+    few = said(similarity_and_correlation=[related(0.7, -0.28, 0.97, 0.005) | ranks])
+    assert "By ranks this is not found (rho +0.33, P 0.276): a few pairs may make it." in few
+    assert "By ranks" not in said(similarity_and_correlation=[related(0.7, 0.28, 0.97, 0.005)])
+    assert "By ranks" not in said(similarity_and_correlation=[related(0.2, -0.28, 0.5, 0.3) | ranks])
 
 
 def test_pairs_that_can_be_compared_are_counted():

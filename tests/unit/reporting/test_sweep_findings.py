@@ -52,10 +52,10 @@ def test_a_fall_is_said_with_its_size_and_interval_first():
 
 def test_a_mean_that_does_not_follow_the_overlap_is_set_beside_it():
     assert said(swept(LEVELS)).detail.endswith(
-        "The similarities' mean goes from +0.20 to +0.11; in proportion to the overlap it would be +0.02 "
-        "(overlaps of 1.00 and 0.10, Ochiai)."
+        "The similarities' mean goes from +0.200 to +0.110; in proportion to the overlap it would be "
+        "+0.020 (overlaps of 1.00 and 0.10, Ochiai)."
     )
-    assert said(swept(LEVELS, ochiai=0.5)).detail.endswith("from +0.20 to +0.11, the overlap being the same.")
+    assert said(swept(LEVELS, ochiai=0.5)).detail.endswith("from +0.200 to +0.110, the overlap being the same.")
     assert "similarities' mean" not in said(swept(LEVELS, mean_similarity=np.nan)).detail
 
 
@@ -67,6 +67,18 @@ def test_what_common_compounds_make_is_set_beside_it():
     )
     only = said(swept(LEVELS), same=swept({1.0: (0.8,), 0.1: (np.nan,)})).detail
     assert only.endswith("(part same) has r +0.80 with 100 % of the labels.")
+
+
+def test_other_references_are_told_at_the_same_levels():
+    table = swept(LEVELS)
+    table.loc[(table["reference"] == "own") & (table["level"] == 0.1), "pearson"] = np.nan
+    assert "all labels +0.65 to +0.05, of the labels kept +0.68 to unknown" in said(table).detail
+
+
+def test_two_trainings_a_level_do_not_tell_that_nothing_changes():
+    two = said(swept({1.0: (0.5, 0.2), 0.1: (0.1, 0.6)})).sentence
+    assert f"(95 % interval {M}2.00 to +2.00 over 2 trainings a level" in two
+    assert two.endswith("whether it falls is undecided.")
 
 
 def test_without_a_fall_none_is_said():

@@ -87,6 +87,8 @@ def test_the_compounds_to_measure_make_a_pair_usable() -> None:
     for measured, advice in ((more, USABLE), (more - 1, CLOSE_ONLY)):
         assert table(gradients, a=range(8000), b=range(7000 - measured, 9000))["advice"].item() == advice
     assert table(gradients, a=range(8000), b=range(1000, 9000))["to_measure"].item() == 0
+    pairs = table(gradients, a=range(8000), b=range(7000, 9000), c=range(8000), d=range(20))
+    assert pairs["to_measure"].dropna().min() == 0  # of a usable pair, beside others that need more
     # however many are shared, so few batches do not show it
     assert table(gradients, a=range(30), b=range(40, 60))["to_measure"].isna().all()
 

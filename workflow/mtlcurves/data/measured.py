@@ -14,9 +14,11 @@ STEP = "read_source"
 MISSING = frozenset({"", "na", "n/a", "<na>", "nan", "null", "none"})
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 CENSORED = re.compile(r"[<>≤≥~≈]=?\s*[+-]?[\d.]")
+COMMA = re.compile(r"[+-]?\d+(,\d+)+", re.ASCII)
 INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 
 NOT_A_NUMBER = "not a number"
+DECIMAL_COMMA = "not a number: a comma, where numbers have a point"
 CENSORED_VALUE = "censored: a bound, not a measured number"
 INFINITE_VALUE = "infinite"
 NO_STRUCTURE = "no structure"
@@ -57,6 +59,8 @@ def parse_number(cell: object) -> float | str | None:
         return number if math.isfinite(number) else INFINITE_VALUE
     if CENSORED.match(text):
         return CENSORED_VALUE
+    if COMMA.fullmatch(text):
+        return DECIMAL_COMMA
     return INFINITE_VALUE if INFINITE.fullmatch(text) else NOT_A_NUMBER
 
 

@@ -9,7 +9,7 @@ from mtlcurves.reporting.findings import Finding
 from mtlcurves.reporting.names import plural
 from mtlcurves.reporting.rows import first_with, rows_with
 from mtlcurves.reporting.style import percent, signed
-from mtlcurves.reporting.words import among_these, correlation_text, left_open, listed
+from mtlcurves.reporting.words import among_these, correlation_text, left_open, listed, p_value
 
 LABELS_OF = {
     "all": "labels of all compounds",
@@ -39,7 +39,8 @@ def relation_finding(relation: pd.DataFrame, window: str, rows: str, significanc
         for measure in ("size", "phi_of_most")
     )
     sentence = (
-        f"{text}: {_verdict(whole, significance)}{_of_size(whole, size, significance)}"
+        f"{text}: {_verdict(whole, significance)}{_of_ranks(whole, significance)}"
+        f"{_of_size(whole, size, significance)}"
         f"{_of_share(whole, share, significance)}{_of_windows(relation, whole, significance)} "
         f"{_of_cross(whole, first_with(own, part='cross'), significance)}"
     )
@@ -68,6 +69,14 @@ def _verdict(row: pd.Series, significance: float) -> str:
         "gradients tell which tasks' labels go together here, and with a straight line account for "
         f"{percent(r**2)} of what differs between pairs."
     )
+
+
+def _of_ranks(row: pd.Series, significance: float) -> str:
+    """Say of what is told where it is not of the ranks, as a few pairs may make it; empty where both agree."""
+    rho, p = row["spearman"], row["spearman_p"]
+    if not _told(row, significance) or not np.isfinite(rho) or (p < significance and rho > 0):
+        return ""
+    return f" By ranks this is not found (rho {signed(rho, 2)}, P {p_value(p)}): a few pairs may make it."
 
 
 def _told(row: pd.Series | None, significance: float) -> bool:
@@ -153,7 +162,9 @@ def _relation_detail(relation: pd.DataFrame, whole: pd.Series, rows: str) -> str
     beside.append(("size of the correlation, without its sign", size))
     beside.append(("correlation as a share of the most that the classes' prevalences allow", of_most))
     known = [(text, row) for text, row in beside if row is not None and np.isfinite(row["pearson"])]
-    others = [f"{text} r {signed(row['pearson'], 2)}" for text, row in known]
+    ranks = [f"ranks alone rho {signed(whole['spearman'], 2)} (P {p_value(whole['spearman_p'])})"]
+    others = ranks * bool(np.isfinite(whole["spearman"]))
+    others += [f"{text} r {signed(row['pearson'], 2)}" for text, row in known]
     return (
         f"Encoder {whole['encoder']}, logged steps {whole['window']}; P by permutation of tasks, interval from "
         f"resampled ones, since pairs share tasks. Beside it: {', '.join(others) or 'nothing'}."

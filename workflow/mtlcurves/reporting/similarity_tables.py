@@ -85,7 +85,13 @@ def show_relation(relation: pd.DataFrame) -> Shown:
         "pearson_p": "P",
         "ceiling": "r at most",
     }
-    headings |= {"spearman": "rho", "n_tasks": "tasks", "n_pairs": "pairs", "status": "status"}
+    headings |= {
+        "spearman": "rho",
+        "spearman_p": "P of rho",
+        "n_tasks": "tasks",
+        "n_pairs": "pairs",
+        "status": "status",
+    }
     note = (
         "r(G, E): correlation over pairs of tasks of the similarity of gradients with the correlation of labels. "
         "Corrected: divided by the Ochiai overlap; cross: gradients of different compounds; same: what common "

@@ -29,6 +29,7 @@ REFERENCES = {
     "truth": "the tasks as designed (size)",
 }
 SMOOTH = {"hyperbola": "a hyperbola", LINE: "a straight line in overlap"}
+DECIDING = 3  # trainings a level; the interval of two holds whatever r can be
 TOLD_APART = 2.0  # difference of AICc that tells two curves apart (Burnham and Anderson 2002)
 
 
@@ -110,14 +111,15 @@ def level_text(level: float, unit: str) -> str:
 
 
 def _uncertainty(change: MeanTest) -> str:
-    interval = interval_text(float(change.low), float(change.high))
+    # r changes by 2 at most
+    interval = interval_text(max(float(change.low), -2.0), min(float(change.high), 2.0))
     if not interval:
         return "too few trainings for an interval" if change.n < 2 else "no interval"
     return f"{interval} over {plural(int(change.n), 'training')} a level, P {p_value(float(change.p))}"
 
 
 def _verdict(change: MeanTest, significance: float) -> str:
-    if not np.isfinite(change.p):
+    if not np.isfinite(change.p) or (change.n < DECIDING and not change.p < significance):
         return "whether it falls is undecided"
     if not change.p < significance:
         return "it is not found to change"
@@ -174,13 +176,14 @@ def _detail(rows: pd.DataFrame, by_level: pd.DataFrame, names: dict[float, str],
 
 
 def _beside(degradation: pd.DataFrame, reference: str) -> str:
-    """Give both ends of the other references."""
+    """Give the other references at the levels that the first is told of."""
+    told = rows_with(degradation, reference=reference).dropna(subset=["pearson"])["level"]
     parts = []
     for other, text in REFERENCES.items():
         known = rows_with(degradation, reference=other).dropna(subset=["pearson"])
-        if other != reference and len(known):
-            means = known.groupby("level")["pearson"].mean()
-            ends = dict.fromkeys(signed(means.iloc[place], 2) for place in (-1, 0))
+        if other != reference and len(known) and len(told):
+            means = known.groupby("level")["pearson"].mean().reindex([told.max(), told.min()])
+            ends = [signed(r, 2) if np.isfinite(r) else "unknown" for r in dict.fromkeys(means)]
             parts.append(f"{text} {' to '.join(ends)}")
     return f"Beside it: r with the correlation of {', of '.join(parts)}." if parts else ""
 
@@ -192,14 +195,14 @@ def _means(rows: pd.DataFrame) -> str:
         return ""
     most, least = means.iloc[-1], means.iloc[0]
     text = (
-        f"The similarities' mean goes from {signed(most['mean_similarity'], 2)} to "
-        f"{signed(least['mean_similarity'], 2)}"
+        f"The similarities' mean goes from {signed(most['mean_similarity'], 3)} to "
+        f"{signed(least['mean_similarity'], 3)}"
     )
     if not most["ochiai"] > least["ochiai"]:
         return f"{text}, the overlap being the same."
     expected = most["mean_similarity"] * least["ochiai"] / most["ochiai"]
     overlaps = f"overlaps of {most['ochiai']:.2f} and {least['ochiai']:.2f}, Ochiai"
-    return f"{text}; in proportion to the overlap it would be {signed(expected, 2)} ({overlaps})."
+    return f"{text}; in proportion to the overlap it would be {signed(expected, 3)} ({overlaps})."
 
 
 def _common(same: pd.DataFrame, unit: str) -> str:

@@ -248,8 +248,8 @@ def _to_measure(pairs: Pairs, least: float) -> pd.Series:
     low = np.full(len(pairs.both), -1)  # not enough
     high = np.maximum(pairs.n_a, pairs.n_b) - pairs.both
     feasible = usable(high)
-    while (high - low > 1).any():
-        middle = (low + high) // 2
+    while (open_ := high - low > 1).any():
+        middle = np.where(open_, (low + high) // 2, high)
         enough = usable(middle)
         low, high = np.where(enough, low, middle), np.where(enough, middle, high)
     return pd.Series(high).where(feasible).astype("Int32")
