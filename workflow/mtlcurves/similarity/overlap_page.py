@@ -15,6 +15,7 @@ from mtlcurves.similarity.overlap import (
     CLOSE,
     CLOSE_ONLY,
     FEW_SHARED,
+    NOISE,
     RELATED,
     TOO_NOISY,
     UNLOGGED,
@@ -161,8 +162,8 @@ def _advice(table: pd.DataFrame, counts: pd.Series, gradients: Gradients) -> Ite
     if counts[USABLE]:
         pairs = "" if counts[USABLE] == len(table) else " of the usable pairs, and of no others,"
         yield from _wrapped(
-            f"- Give the study the section gradients, and read the similarities{pairs} beside their errors and "
-            "beside the trainings with shuffled labels (gradients.shuffled)."
+            f"- Read the similarities{pairs} beside their errors and beside the trainings with shuffled labels "
+            "(gradients.shuffled). A study with the section gradients has them."
         )
     if table["ochiai"].max() > 2 * max(table["ochiai"].min(), 0.05) and counts[USABLE] + counts[CLOSE_ONLY]:
         yield from _wrapped(
@@ -203,7 +204,9 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
     window = {"last_fifth": "the last fifth of the epochs", "all": "all epochs", "frozen": "the frozen network"}
     least = gradients.min_shared
     of_rows = "" if gradients.rows == "all" else f" of the rows {gradients.rows}, a part of all (gradients.rows),"
-    measured = "fingerprints" if gradients.encoders == ["ecfp"] else "a graph network"
+    fingerprints = gradients.encoders == ["ecfp"]
+    measured = "fingerprints" if fingerprints else "a graph network"
+    other = "" if fingerprints else f" (with fingerprints, encoder ecfp, by {NOISE['ecfp']:g})"
     yield "Why"
     for reason in (
         "  What two tasks' gradients have in common is of two kinds. One is what most compounds push alike, "
@@ -212,7 +215,7 @@ def _reasons(table: pd.DataFrame, gradients: Gradients) -> Iterator[str]:
         " on the same compounds. It fades in proportion; there is no overlap at which it breaks down. All that "
         "is said here is of this one; gradients.log.parts tells it from the first.",
         f"  Noise decides. The similarity of one batch scatters by about {noise_of(gradients):g}, as measured "
-        f"with {measured}, and a pair has {batches} logged batches with labels of both "
+        f"with {measured}{other}, and a pair has {batches} logged batches with labels of both "
         f"({window[gradients.log.window]}, in all trainings of an encoder, where they run for "
         f"{expected_epochs(gradients)} of the {gradients.training.epochs} epochs that they may). A similarity is "
         "seen from two standard errors of their mean on, divided by the overlap. More seeds, rotations or logged "
