@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mtlcurves.data.designed.roles import families
+from mtlcurves.schemas import SCHEMAS
 from mtlcurves.source_sections import DesignedSource
+
+NO_GROUPS = {"name", *SCHEMAS["task_list"].columns}
+"""Columns of a tasks' table that group nothing: names, and what a list of the source's tasks (``task_list``) counts."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class TaskInfo:
     task, name, family : str
         Its name in the source, the name to show, its family.
     groups : mapping of str to str
-        Its cell in every column of the tasks' table but task and name; ``family`` always.
+        Its cell in every column of the tasks' table that may be a group; ``family`` always.
     """
 
     task: str
@@ -63,5 +67,5 @@ def read_tasks(tasks: list[str] | str | None, source: object = None) -> list[Tas
 
 
 def _info(row: dict[str, str]) -> TaskInfo:
-    groups = {"family": ""} | {column: cell for column, cell in row.items() if column not in ("task", "name")}
+    groups = {"family": ""} | {column: cell for column, cell in row.items() if column not in NO_GROUPS}
     return TaskInfo(row["task"], row.get("name") or row["task"], groups["family"], groups)

@@ -37,7 +37,7 @@ rule plot_run_time:
             f"{STUDY_ROOT}/figures/run_time.svg",
             caption="../report/run_time.rst",
             category="data",
-            labels={"figure": "What the trainings cost"},
+            labels={"figure": "Time of the grid's trainings"},
         ),
         png=f"{STUDY_ROOT}/figures/run_time.png",
         csv=f"{STUDY_ROOT}/figures/run_time.csv",

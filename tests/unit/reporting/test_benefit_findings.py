@@ -24,7 +24,7 @@ def gains(benefits, r=0.1, p=0.6, **cells):
 
 def test_gains_of_pairs_are_sized_first_and_then_what_foretells_them():
     assert gains([0.02, -0.04, -0.01]) == (
-        f"Training with one other task improves a task's held-out AUROC by {M}0.010 in the mean over 3 directions "
+        f"Training with one other task changes a task's held-out AUROC by {M}0.010 in the mean over 3 directions "
         f"(95 % interval no wider than {M}0.020 to 0.000; single ones from {M}0.040 to +0.020). Tested together, "
         f"none gain and 1 lose; similarity of gradients and gain have r +0.10 (95 % interval {M}0.20 to +0.40, P "
         "0.600), and of a gain and a loss the gain has the larger similarity in 45 % of cases (95 % interval 30 % "
@@ -90,7 +90,7 @@ def test_groups_are_said_for_every_number_of_groups_with_their_rank(study):
     results = study.tables["gradient_grouping_results"]
     linked, searched = (finding.sentence for finding in groups_findings(results, 0.05))
     assert linked == (
-        "Groups of tasks chosen by linkage of gradients improve mean held-out AUROC over one network for all 10 "
+        "Groups of tasks chosen by linkage of gradients change mean held-out AUROC over one network for all 10 "
         "tasks by +0.0200 (95 % interval 0.0000 to +0.0400, P 0.200) with 2 groups, where 4 of 50 random "
         "partitions did as well or better (P 0.100); +0.0300 (95 % interval +0.0100 to +0.0500, P 0.200) with 3 "
         "groups, where 4 of 50 random partitions did as well or better (P 0.100). They are not found to be better "

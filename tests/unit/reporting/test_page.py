@@ -164,7 +164,7 @@ def test_every_table_links_to_its_csv_and_can_be_sorted(page):
 def test_a_study_of_single_tasks_has_a_page_that_says_what_is_missing(lone_page):
     assert [image["alt"].split(". ")[0] for image in lone_page.all("img")] == [
         "Labels of every task",
-        "What the trainings cost",
+        "Time of the grid's trainings",
         "Learning curves",
         "Score against training length",
         "Errors of the curve forms",

@@ -11,12 +11,14 @@ from mtlcurves.reporting.grouping_names import ALL_IN_ONE, METHOD_NAMES, RANDOM,
 from mtlcurves.reporting.names import count_text, plural
 from mtlcurves.reporting.rows import first_with, rows_with
 from mtlcurves.reporting.style import metric_name, percent, signed
-from mtlcurves.reporting.words import among_these, correlation_text, listed, p_value
+from mtlcurves.reporting.words import among_these, correlation_text, have, listed, p_value
 
 KEEP_ALL, CHOSEN = "keep all pairs", "chosen on one half"
 
 
-def benefit_finding(benefit: pd.DataFrame, prediction: pd.DataFrame, significance: float) -> Finding:
+def benefit_finding(
+    benefit: pd.DataFrame, prediction: pd.DataFrame, significance: float, scores: pd.DataFrame | None = None
+) -> Finding:
     """Say what tasks gain in pairs, and whether similar gradients foretell it.
 
     Parameters
@@ -27,6 +29,8 @@ def benefit_finding(benefit: pd.DataFrame, prediction: pd.DataFrame, significanc
         Rows of table ``benefit_prediction``, one for each score.
     significance : float
         False-discovery rate, and P-value below which something is told from nothing.
+    scores : pandas.DataFrame, optional
+        Rows of table ``gradient_scores``: test scores of the networks for all tasks.
     """
     metric = benefit["metric"].iloc[0]
     own = benefit[(benefit["metric"] == metric) & benefit["benefit"].notna()]
@@ -35,11 +39,11 @@ def benefit_finding(benefit: pd.DataFrame, prediction: pd.DataFrame, significanc
         return Finding(f"No pair of tasks has a {score} both together and alone.")
     low, high = signed(own["benefit"].min()), signed(own["benefit"].max())
     sentence = (
-        f"Training with one other task improves a task's held-out {score} by {signed(own['benefit'].mean())} in "
+        f"Training with one other task changes a task's held-out {score} by {signed(own['benefit'].mean())} in "
         f"the mean over {plural(len(own), 'direction')} ({_bound(own)}single ones from {low} to {high}). "
         f"{_tested(own, significance)}; {_foretold(first_with(prediction, metric=metric), significance)}"
     )
-    return Finding(sentence, _benefit_detail(own, significance))
+    return Finding(sentence, _benefit_detail(own, significance) + _fewest_labels(own, scores))
 
 
 def _bound(own: pd.DataFrame) -> str:
@@ -62,7 +66,7 @@ def _benefit_detail(own: pd.DataFrame, significance: float) -> str:
     trainings = count_text(own["n_trainings"], "training")
     if not known:
         return f"{trainings} of each, both alone and together."
-    counts = own["verdict"].value_counts()
+    counts = own.loc[own["low"].notna(), "verdict"].value_counts()
     gain, loss, equal, unclear = (
         int(counts.get(name, 0)) or "none" for name in ("gain", "loss", "equal", "unclear")
     )
@@ -70,7 +74,24 @@ def _benefit_detail(own: pd.DataFrame, significance: float) -> str:
         f"{trainings} of each, both alone and together. Tested together: at a false-discovery rate of "
         f"{percent(significance)}. By the 95 % interval of each alone, over "
         f"{' and '.join(own['over'].dropna().unique())}, {gain} gain, {loss} lose, {equal} stay within the margin "
-        f"and {unclear} are unclear; chance alone gives about {0.05 * known:.2g} that gain or lose."
+        f"and {unclear} are unclear{_without(len(own) - known)}; chance alone gives about {0.05 * known:.2g} that gain or lose."
+    )
+
+
+def _without(count: int) -> str:
+    """Say of how many directions the trainings do not differ, or are one."""
+    return f" ({count} more {have(count)} no interval, as trainings do not differ or are one)" if count else ""
+
+
+def _fewest_labels(own: pd.DataFrame, scores: pd.DataFrame | None) -> str:
+    """Name the task whose score rests on the fewest labels; empty where they are not counted."""
+    counted = scores[scores["task"].isin(own["task"])] if scores is not None else None
+    if counted is None or counted.empty:
+        return ""
+    fewest = counted.loc[counted["n"].idxmin()]
+    return (
+        f" Of these tasks {fewest['task']} has the fewest labels in a test fold of the networks for all tasks: "
+        f"{fewest['n']:,}."
     )
 
 
@@ -166,7 +187,7 @@ def _groups_finding(own: pd.DataFrame, method: str, significance: float) -> Find
     ]
     tasks = plural(int(whole["n_tasks"].max()), "task")
     sentence = (
-        f"Groups of tasks chosen {METHOD_NAMES[method]} improve mean held-out {score} over one network for all "
+        f"Groups of tasks chosen {METHOD_NAMES[method]} change mean held-out {score} over one network for all "
         f"{tasks} by {'; '.join(parts)}. {_against_chance(whole, significance)}"
     )
     sizes = dict.fromkeys(sizes_text(row, rows_with(own, n_groups=row["n_groups"])) for _, row in whole.iterrows())

@@ -45,7 +45,7 @@ OPTIONAL = {"grouping", "gradients", "similarity"}
 
 FIGURES = (
     Figure("label_counts", "Labels of every task", "data"),
-    Figure("run_time", "What the trainings cost", "data", ("trainings",)),
+    Figure("run_time", "Time of the grid's trainings", "data", ("trainings",)),
     Figure("learning_curves", "Learning curves", "performance", ("curves",)),
     Figure("mtl_effect", "Effect of multi-task learning on every task", "performance", ("effects",)),
     Figure("balancing", "Balancing of tasks against the plain sum", "performance", ("balancing",)),

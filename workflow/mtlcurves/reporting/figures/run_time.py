@@ -1,4 +1,4 @@
-"""What the trainings cost: how many there were, and how long each took."""
+"""Time of the grid's trainings: how many there were, and how long each took."""
 
 from __future__ import annotations
 
