@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     snakemake: Snakemake
 
 with job(snakemake):
-    tables = [read_table(snakemake.input[name]) for name in ("similarity", "tasks")]
+    tables = [read_table(snakemake.input[name]) for name in ("similarity", "overlap", "tasks")]
     drawing = similarity_map.draw(*tables, snakemake.params.window)
     save(drawing, snakemake.output.svg, snakemake.output.png, snakemake.output.csv)

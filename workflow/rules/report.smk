@@ -19,7 +19,7 @@ final_output = [
 
 COMPARED = table_files("estimate_and_actual")
 
-UNREAD = {"parameter_change", "transfer", "groups", "task_correlation"}
+UNREAD = {"parameter_change", "transfer", "groups"}
 # what the report shows, as far as the study has it
 REPORTED = {
     name: f"{STUDY_ROOT}/tables/{name}.parquet" for name in sorted(set(TABLES) - UNREAD)
@@ -27,6 +27,8 @@ REPORTED = {
 REPORTED["estimate_and_actual"] = COMPARED[1]
 if study.arms:
     REPORTED["grid_points"] = f"{STUDY_ROOT}/grid_points.parquet"
+if "train_gradients" in encoder_scores:
+    REPORTED["gradient_scores"] = encoder_scores["train_gradients"]
 if "curves" in TABLES:
     REPORTED["mean_scores"] = f"{STUDY_ROOT}/curves/mean_scores.parquet"
 

@@ -6,6 +6,7 @@ rule plot_similarity_map:
     """Draw how alike the gradients of every two tasks are."""
     input:
         similarity=f"{STUDY_ROOT}/tables/gradient_similarity.parquet",
+        overlap=f"{STUDY_ROOT}/tables/overlap.parquet",
         tasks=f"{STUDY_ROOT}/dataset/tasks.parquet",
     output:
         svg=report(

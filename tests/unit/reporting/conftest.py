@@ -517,7 +517,7 @@ INPUTS = {
     "affinity_map": ["tag_affinity", "tasks"],
     "affinity_sizes": ["tag_affinity", "tasks"],
     "affinity_and_transfer": ["tag_affinity", "transfer_estimates", "transfer_comparison", "tasks"],
-    "similarity_map": ["gradient_similarity", "tasks"],
+    "similarity_map": ["gradient_similarity", "overlap", "tasks"],
     "similarity_and_correlation": [
         *("gradient_similarity", "task_correlation", "similarity_and_correlation", "tasks"),
     ],

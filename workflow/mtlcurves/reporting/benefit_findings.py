@@ -84,15 +84,12 @@ def _without(count: int) -> str:
 
 
 def _fewest_labels(own: pd.DataFrame, scores: pd.DataFrame | None) -> str:
-    """Name the task whose score rests on the fewest labels; empty where they are not counted."""
+    """Say on how few labels a score rests; empty where they are not counted."""
     counted = scores[scores["task"].isin(own["task"])] if scores is not None else None
     if counted is None or counted.empty:
         return ""
-    fewest = counted.loc[counted["n"].idxmin()]
-    return (
-        f" Of these tasks {fewest['task']} has the fewest labels in a test fold of the networks for all tasks: "
-        f"{fewest['n']:,}."
-    )
+    least = plural(int(counted["n"].min()), "label")
+    return f" In a test fold of the networks for all tasks, each of these tasks has {least} at least."
 
 
 def _foretold(row: pd.Series | None, significance: float) -> str:

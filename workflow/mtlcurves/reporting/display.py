@@ -19,6 +19,8 @@ TOGETHER = (
     ("spearman", "low", "high"),
     ("closed", "closed_low", "closed_high", "closed_shrunken"),
     ("value", "standard_error"),
+    ("similarity", "standard_error", "same"),
+    ("corrected", "corrected_error"),
     ("error", "against_mean", "against_low", "against_high"),
     ("per_fold", "fold_low", "fold_high"),
     ("observed_change", "predicted_change"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -11,6 +12,7 @@ from mtlcurves.reporting.affinity_findings import show_comparison
 from mtlcurves.reporting.display import Shown, cells, in_given_order
 from mtlcurves.reporting.grouping_tables import show_groupings, show_predictions
 from mtlcurves.reporting.names import comparison_name, ordered_tasks
+from mtlcurves.reporting.similarity_pairs import show_pairs
 from mtlcurves.reporting.similarity_tables import (
     show_claims,
     show_gradient_groupings,
@@ -21,7 +23,11 @@ from mtlcurves.reporting.transfer_tables import transfer_tables
 
 
 def shown_tables(
-    tables: Mapping[str, pd.DataFrame], metric: str, form: str, significance: float = 0.05
+    tables: Mapping[str, pd.DataFrame],
+    metric: str,
+    form: str,
+    significance: float = 0.05,
+    gradients: Mapping[str, Any] | None = None,
 ) -> list[Shown]:
     """Prepare every small table that a study has.
 
@@ -35,6 +41,8 @@ def shown_tables(
         Curve form whose coefficients are reported.
     significance : float
         False-discovery rate at which a pair of tasks is called.
+    gradients : mapping, optional
+        Section ``gradients`` of the configuration.
     """
     names = ordered_tasks(tables["tasks"]).set_index("task")["label"]
     before: dict[str, Callable[[pd.DataFrame], Shown]] = {
@@ -53,6 +61,7 @@ def shown_tables(
         "grouping_results": partial(show_groupings, names=names),
         "gain_prediction": show_predictions,
         "overlap": show_overlap,
+        **({"gradient_similarity": lambda _: show_pairs(tables, names, gradients)} if gradients else {}),
         "similarity_and_correlation": show_relation,
         "gradient_grouping_results": show_gradient_groupings,
         "claims": show_claims,

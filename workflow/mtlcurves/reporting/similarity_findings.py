@@ -14,6 +14,7 @@ from mtlcurves.reporting.recovery_findings import recovery_finding
 from mtlcurves.reporting.relation_findings import LABELS_OF, relation_finding
 from mtlcurves.reporting.rival_findings import synthetic_findings, task2vec_finding
 from mtlcurves.reporting.rows import first_with, rows_of_sweeps, rows_with
+from mtlcurves.reporting.score_findings import FROZEN, scores_finding, scores_of_all
 from mtlcurves.reporting.signal_findings import signals_findings
 from mtlcurves.reporting.stability_findings import consistency_finding, dynamics_finding
 from mtlcurves.reporting.sweep_findings import sweep_findings
@@ -58,6 +59,12 @@ def _of_labels(tables: Tables, shown: Mapping[str, str], rows: str, significance
     """Say whether gradients tell which labels go together, and what is left of it with fewer labels."""
     if "overlap" in tables:
         yield overlap_finding(tables["overlap"])
+    scores = _scores(tables, shown["encoder"])
+    if scores is not None:
+        best = shown | {"window": FROZEN, "version": "raw", "rows": rows, "measure": "pearson"}
+        relation = tables.get("similarity_and_correlation")
+        frozen = None if relation is None else first_with(relation, **best)
+        yield scores_finding(scores, shown["window"], frozen)
     if "similarity_and_correlation" in tables:
         table = rows_with(tables["similarity_and_correlation"], encoder=shown["encoder"])
         yield relation_finding(table, shown["window"], rows, significance)
@@ -94,13 +101,20 @@ def _of_gains(tables: Tables, shown: Mapping[str, str], significance: float) -> 
     if "pair_benefit" in tables:
         own = {**shown, "version": "raw"}
         prediction = rows_with(tables["benefit_prediction"], **own, outcome=EACH)
-        yield benefit_finding(tables["pair_benefit"], prediction, significance)
+        scores = _scores(tables, shown["encoder"])
+        yield benefit_finding(tables["pair_benefit"], prediction, significance, scores)
         metric = tables["pair_benefit"]["metric"].iloc[0]
         yield threshold_finding(rows_with(tables["benefit_thresholds"], **own, metric=metric))
     if "signals_and_benefit" in tables:
         yield from signals_findings(tables["signals_and_benefit"], shown["window"], significance)
     if "gradient_grouping_results" in tables:
         yield from groups_findings(tables["gradient_grouping_results"], significance)
+
+
+def _scores(tables: Tables, encoder: str) -> pd.DataFrame | None:
+    """Return the test scores of the networks for all tasks; None where there are none."""
+    scores = scores_of_all(tables["gradient_scores"], encoder) if "gradient_scores" in tables else None
+    return scores if scores is not None and len(scores) else None
 
 
 def overlap_finding(overlap: pd.DataFrame) -> Finding:

@@ -7,6 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import ListedColormap, Normalize
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
 
 from mtlcurves.reporting.affinities import power_of_ten, unit_text
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
@@ -18,23 +21,26 @@ from mtlcurves.reporting.pair_maps import (
     task_axes,
     title_pad,
 )
+from mtlcurves.reporting.similarity_pairs import PAIR, TOLD, is_usable
 from mtlcurves.reporting.style import DIVERGING, PALE, Drawing, new_figure, nothing_drawn, styled
 
 COLUMNS = ["encoder", "task_a", "task_b", "name_a", "name_b", "row", "column", "similarity", "standard_error"]
-COLUMNS += ["z", "told", "n_trainings", "n_batches", "status"]
+COLUMNS += ["z", "told", "n_trainings", "n_batches", "advice", "status"]
 FULL, ALL = "full", "all"
-TOLD = 2.0  # standard errors
 MAPS_BESIDE = 2  # more of them are not read on a page
+HATCH = "#555555"
 FADED = 0.4  # how much of its colour a cell keeps that is not told from shuffled labels
 
 
-def drawn_data(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> pd.DataFrame:
+def drawn_data(
+    similarity: pd.DataFrame, overlap: pd.DataFrame, tasks: pd.DataFrame, window: str
+) -> pd.DataFrame:
     """Gather the cells of the maps: every pair twice, one map for each encoder, trainings with all labels."""
     order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
     chosen = (similarity["view"] == FULL) & (similarity["window"] == window) & (similarity["part"] == ALL)
     own = similarity[chosen & similarity["task_a"].isin(order.index) & similarity["task_b"].isin(order.index)]
     against = own["z"] if own["z"].notna().any() else own["similarity"] / own["standard_error"]
-    own = own.assign(told=against.abs() > TOLD)
+    own = own.assign(told=against.abs() > TOLD).merge(overlap[[*PAIR, "advice"]], on=PAIR, how="left")
     turned = own.rename(columns={"task_a": "task_b", "task_b": "task_a"})
     data = pd.concat([own, turned], ignore_index=True)
     for side, place in (("a", "row"), ("b", "column")):
@@ -44,17 +50,17 @@ def drawn_data(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> pd
 
 
 @styled
-def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
+def draw(similarity: pd.DataFrame, overlap: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
     """Draw one heat map for each encoder, all of one scale.
 
     Parameters
     ----------
-    similarity, tasks : pandas.DataFrame
-        Tables ``gradient_similarity`` and ``tasks``.
+    similarity, overlap, tasks : pandas.DataFrame
+        Tables ``gradient_similarity``, ``overlap`` and ``tasks``.
     window : str
         Logged steps that are shown.
     """
-    data = drawn_data(similarity, tasks, window)
+    data = drawn_data(similarity, overlap, tasks, window)
     if data["similarity"].isna().all():
         return nothing_drawn("No two tasks have a similarity of gradients.", COLUMNS, data["status"])
     order = ordered_tasks(tasks)
@@ -80,10 +86,35 @@ def draw(similarity: pd.DataFrame, tasks: pd.DataFrame, window: str) -> Drawing:
     against = "shuffled labels" if data["z"].notna().any() else "0 (no shuffled labels were trained)"
     figure.suptitle(
         f"{plural(len(order), 'task')}, logged steps: {window.replace('_', ' ')}\n"
-        f"faded: within {TOLD:g} standard errors of {against}; grey: the task itself, or too few batches",
+        f"faded: within {TOLD:g} standard errors of {against}; grey: the task itself, or too few batches"
+        f"{_not_usable_text(data)}",
         fontsize=8,
     )
     return Drawing(figure, data)
+
+
+def _not_usable_text(data: pd.DataFrame) -> str:
+    """Explain the hatched cells; empty where there are none."""
+    pairs = data[data["encoder"] == data["encoder"].iloc[0]]
+    count = int((~is_usable(pairs["advice"])).sum()) // 2
+    return f"\nhatched: {plural(count, 'pair')} not usable by the table of overlap, not to be read" if count else ""
+
+
+def _hatch(axes: Axes, data: pd.DataFrame, n: int) -> None:
+    """Hatch the cells of pairs that are not usable: one path of all rows' runs of them, for maps of many tasks."""
+    marked = np.zeros((n, n + 1), dtype=np.int8)
+    unusable = data[~is_usable(data["advice"])]
+    marked[unusable["row"], unusable["column"]] = 1
+    edges = np.diff(marked, axis=1, prepend=0)
+    runs = zip(*np.nonzero(edges == 1), np.nonzero(edges == -1)[1], strict=True)  # row by row, in order
+    cells = [Path.unit_rectangle().transformed(_box(row, low, high)) for row, low, high in runs]
+    if cells:
+        path = Path.make_compound_path(*cells)
+        axes.add_patch(PathPatch(path, fill=False, hatch="////", edgecolor=HATCH, linewidth=0))
+
+
+def _box(row: int, low: int, high: int) -> Affine2D:
+    return Affine2D().scale(high - low, 1).translate(low - 0.5, row - 0.5)
 
 
 def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float, digits: int) -> None:
@@ -93,6 +124,7 @@ def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float,
     axes.imshow(np.where(np.isnan(values), 1.0, np.nan), cmap=ListedColormap([PALE]), interpolation="nearest")
     scale = Normalize(-limit, limit)
     axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(alpha), interpolation="nearest")
+    _hatch(axes, data, n)
     if n <= MOST_NUMBERS:
         for row, column, number, told in data[["row", "column", "value", "told"]].itertuples(index=False):
             dark = told and abs(number) > 0.55 * limit
