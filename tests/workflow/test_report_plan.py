@@ -16,18 +16,29 @@ EVERY = {f"plot_{figure.name}" for figure in FIGURES if not ABSENT & set(figure.
 
 
 @pytest.fixture
-def plan_of(tiny_config, tmp_path):
-    """Plan the tiny study with changes; return the rules of figures and report."""
+def dry_run_of(tiny_config, tmp_path):
+    """Plan the tiny study with changes; return what is printed."""
 
-    def plan(change, target="all"):
+    def dry_run(change, *arguments):
         config = copy.deepcopy(tiny_config)
         change(config)
         (tmp_path / "study.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
-        command = [sys.executable, "-m", "snakemake", target, "--snakefile", str(SNAKEFILE), "--dry-run"]
-        command += ["--configfile", "study.yaml", "--quiet", "rules"]
+        command = [sys.executable, "-m", "snakemake", *arguments, "--snakefile", str(SNAKEFILE), "--dry-run"]
+        command += ["--configfile", "study.yaml"]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stderr
-        return set(re.findall(r"^(plot_\w+|build_report) +\d+$", done.stdout, re.MULTILINE))
+        return done.stdout
+
+    return dry_run
+
+
+@pytest.fixture
+def plan_of(dry_run_of):
+    """Plan the tiny study with changes; return the rules of figures and report."""
+
+    def plan(change, target="all"):
+        printed = dry_run_of(change, target, "--quiet", "rules")
+        return set(re.findall(r"^(plot_\w+|build_report) +\d+$", printed, re.MULTILINE))
 
     return plan
 
@@ -102,3 +113,10 @@ def test_a_study_of_gradients_alone_plans_what_its_trainings_and_sweeps_allow(pl
     drawn = {"similarity_map", "similarity_and_correlation", "similarity_dynamics", "signals_and_benefit"}
     expected = {f"plot_{name}" for name in drawn | {"label_counts", "gradient_groupings"}}
     assert plan_of(change) == expected | {"build_report"}
+
+
+def test_the_report_of_gradients_reads_scores_and_correlations_of_labels(dry_run_of):
+    printed = dry_run_of(lambda config: config.update(gradients={"encoders": ["ecfp"]}), "all")
+    read = re.search(r"^rule build_report:\s+input: (.+)$", printed, re.MULTILINE).group(1).split(", ")
+    tables = ("gradient_scores", "tables/task_correlation", "tables/gradient_similarity", "tables/overlap")
+    assert {f"results/tiny/{name}.parquet" for name in tables} <= set(read)

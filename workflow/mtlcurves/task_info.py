@@ -12,7 +12,7 @@ from mtlcurves.schemas import SCHEMAS
 from mtlcurves.source_sections import DesignedSource
 
 NO_GROUPS = {"name", *SCHEMAS["task_list"].columns}
-"""Columns of a tasks' table that group nothing: names, and what a list of the source's tasks (``task_list``) counts."""
+"""Columns of a tasks' table that group nothing: names, and what table ``task_list`` says of tasks."""
 
 
 @dataclass(frozen=True)

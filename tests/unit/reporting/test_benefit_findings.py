@@ -39,6 +39,16 @@ def test_one_training_each_tests_no_gain():
     assert "over 2 directions (single ones from +0.010 to +0.020). None can be tested alone, with one" in sentence
 
 
+def test_a_gain_without_an_interval_is_not_called_unclear_and_the_fewest_labels_are_named():
+    benefit = pd.DataFrame({"task": ["a", "b", "b"], "benefit": [0.02, 0.0, 0.01], "low": [-0.1, np.nan, -0.1]})
+    benefit = benefit.assign(metric="auroc", verdict="unclear", over="seeds", q=0.5, high=0.1, n_trainings=2)
+    scores = pd.DataFrame({"task": ["a", "b", "c"], "n": [30, 13, 2]})
+    detail = benefit_finding(benefit, benefit.iloc[:0], 0.05, scores).detail
+    assert "and 2 are unclear (1 more has no interval, as trainings do not differ or are one);" in detail
+    assert detail.endswith("each of these tasks has 13 labels at least.")
+    assert "labels" not in benefit_finding(benefit, benefit.iloc[:0], 0.05).detail
+
+
 def judged(rule, f1, low, high, **cells):
     row = {"rule": rule, "f1": f1, "f1_low": low, "f1_high": high, "threshold": 0.03, "status": "ok"}
     ends = {

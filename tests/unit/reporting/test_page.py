@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from mtlcurves.config import Config
+from mtlcurves.gradient_sections import Gradients
 from mtlcurves.reporting.contents import FIGURES, absent_figures
 from mtlcurves.reporting.page import build, caption_html, chart_specs, described_n
 from mtlcurves.reporting.style import save
@@ -250,7 +251,9 @@ def test_a_figure_that_shows_nothing_says_why_in_words(simulate, tmp_path):
     save(drawing, *(folder / f"similarity_map.{ending}" for ending in ("svg", "png", "csv")))
     paths = {name: str(path) for name, path in study.write(tmp_path).items() if name != "parameter_change"}
     captions = {figure.name: (CAPTIONS / f"{figure.name}.rst").read_text() for figure in FIGURES}
-    settings = {"config": config_of(study), "captions": captions, "absent": {}}
+    gradients = Gradients(encoders=["gcn"]).model_dump(mode="json")
+    settings = {"config": config_of(study) | {"gradients": gradients}, "captions": captions, "absent": {}}
     page = Page(build(paths, [str(folder / "similarity_map.svg")], settings))
+    assert 'id="table-gradient_similarity"' in page.source  # pairs without a similarity have the reason beside
     assert f"No two tasks have a similarity of gradients: {reason}." in page.text
     assert not page.all("img") and "The mean cosine of the gradients" not in page.text

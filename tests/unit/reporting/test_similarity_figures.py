@@ -1,8 +1,11 @@
 """Figures of gradient similarity: no curve, midpoint or family is shown or named that the tables do not have."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from mtlcurves.reporting.names import ordered_tasks
 
 
 def words(figure) -> str:
@@ -49,6 +52,29 @@ def test_the_correction_is_drawn_where_overlaps_differ(simulate):
         corrected=table["similarity"] * np.linspace(1, 3, len(table))
     )
     assert set(study.draw("similarity_and_correlation").data["version"]) == {"raw", "corrected"}
+
+
+def hatched(axes) -> set[tuple[int, int]]:
+    """Cells of a map of five tasks whose middle lies in its hatched patch."""
+    (patch,) = [patch for patch in axes.patches if patch.get_hatch()]
+    return {cell for cell in product(range(5), repeat=2) if patch.get_path().contains_point(cell)}
+
+
+def test_cells_of_pairs_that_are_not_usable_are_hatched_on_both_sides(simulate):
+    study = simulate(5)
+    drawing = study.draw("similarity_map")
+    place = {task: k for k, task in enumerate(ordered_tasks(study.tasks)["task"])}
+    overlap = study.tables["overlap"]
+    noisy = overlap[overlap["advice"] == "not usable: too noisy"]
+    cells = {(place[a], place[b]) for a, b in zip(noisy["task_a"], noisy["task_b"], strict=True)}
+    for axes in drawing.figure.axes[:2]:
+        assert hatched(axes) == cells | {cell[::-1] for cell in cells}
+    assert f"hatched: {len(noisy)} pairs not usable" in words(drawing.figure)
+    assert (drawing.data["advice"] == "not usable: too noisy").sum() == 2 * 2 * len(noisy)  # encoders, sides
+    study.tables["overlap"] = overlap.assign(advice="close relations only")
+    drawing = study.draw("similarity_map")
+    assert "hatched" not in words(drawing.figure)
+    assert not any(patch.get_hatch() for axes in drawing.figure.axes for patch in axes.patches)
 
 
 def test_a_panel_without_a_correlation_says_why(simulate):

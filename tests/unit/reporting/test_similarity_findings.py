@@ -163,6 +163,18 @@ def test_what_was_designed_has_a_sentence_of_its_own():
     )
 
 
+def test_the_scores_stand_after_the_overlap_with_what_the_best_weights_say(study):
+    cells = {"encoder": "gcn", "view": "full", "trained": "all", "rotation": 0, "seed": 0, "task": "a", "n": 40}
+    cells |= {"rows": "test", "metric": "auroc", "score": 0.7, "epochs": 25, "best_epoch": 4, "status": "ok"}
+    tables = {"gradient_scores": pd.DataFrame([cells]), "overlap": study.tables["overlap"]}
+    tables["similarity_and_correlation"] = pd.DataFrame([NOTHING, WHOLE | {"window": "frozen"}])
+    overlap, scores, relation = similarity_findings(tables, SECTION, 0.05)
+    assert overlap.sentence.startswith("Before") and relation.sentence.startswith("Over 66 pairs")
+    assert "AUROC 0.70" in scores.sentence and "have r +0.65 (95 %" in scores.sentence
+    other = {"gradient_scores": pd.DataFrame([cells | {"encoder": "ecfp"}])}
+    assert similarity_findings(other, SECTION, 0.05) == []
+
+
 def test_every_part_of_a_study_has_a_sentence(study):
     section = SECTION | {"log": {"window": "last_fifth"}}
     found = similarity_findings(study.tables, section, 0.05)

@@ -74,7 +74,8 @@ def _benefit_detail(own: pd.DataFrame, significance: float) -> str:
         f"{trainings} of each, both alone and together. Tested together: at a false-discovery rate of "
         f"{percent(significance)}. By the 95 % interval of each alone, over "
         f"{' and '.join(own['over'].dropna().unique())}, {gain} gain, {loss} lose, {equal} stay within the margin "
-        f"and {unclear} are unclear{_without(len(own) - known)}; chance alone gives about {0.05 * known:.2g} that gain or lose."
+        f"and {unclear} are unclear{_without(len(own) - known)}; chance alone gives about "
+        f"{0.05 * known:.2g} that gain or lose."
     )
 
 

@@ -98,9 +98,7 @@ def build(sources: Mapping[str, str], figures: Iterable[str], settings: Mapping[
             ),
             categories={name: title for name, title in CATEGORIES.items() if name in wanted},
             figures=shown,
-            tables=shown_tables(
-                tables, metric, config["curves"]["form"], significance, config.get("gradients")
-            ),
+            tables=shown_tables(tables, metric, config["curves"]["form"], significance, config.get("gradients")),
             absent=[(titles[name], reason) for name, reason in settings["absent"].items() if name in titles],
             limits=facts.limits(tables, config),
             provenance=facts.provenance(tables, config),

@@ -41,8 +41,8 @@ def scores_finding(scores: pd.DataFrame, window: str, frozen: pd.Series | None) 
     sentence = f"{_predicted(own)} {_lasted(own, window, frozen)}"
     labels = own.drop_duplicates(["task", "rotation"])["n"]
     detail = (
-        f"Encoder {own['encoder'].iloc[0]}; scores are of the test fold, {count_text(labels, 'label')} a task, with "
-        "the weights of the best epoch: that of the lowest loss on the validation fold. How far the loss rose "
+        f"Encoder {own['encoder'].iloc[0]}; scores are of the test fold, {count_text(labels, 'label')} a task, "
+        "with the weights of the best epoch: that of the lowest loss on the validation fold. How far the loss rose "
         "after it is in the logs of the trainings; scores by task in gradient_scores.parquet."
     )
     return Finding(sentence, detail)
@@ -57,8 +57,8 @@ def _predicted(own: pd.DataFrame) -> str:
     tasks = number if len(known) == len(of_tasks) else f"{number} of {len(of_tasks)} that {have(len(known))} one"
     trainings = plural(len(_trainings(own)), "training")
     return (
-        f"The networks whose gradients are compared predict held-out compounds with {score} {known.median():.2f} in "
-        f"the median over {tasks}, from {known.min():.2f} to {known.max():.2f} (means over {trainings})."
+        f"The networks whose gradients are compared predict held-out compounds with {score} {known.median():.2f} "
+        f"in the median over {tasks}, from {known.min():.2f} to {known.max():.2f} (means over {trainings})."
     )
 
 
@@ -77,8 +77,8 @@ def _lasted(own: pd.DataFrame, window: str, frozen: pd.Series | None) -> str:
     if after <= MUCH:
         return f"{text}; of the steps that are shown ({window}), {percent(after)} come later."
     return (
-        f"{text}, and {'all' if after == 1 else percent(after)} of the steps that are shown ({window}) come later: "
-        "they are of networks that, by the validation loss, already predicted worse than before, and the sign of "
+        f"{text}, and {'all' if after == 1 else percent(after)} of the steps that are shown ({window}) come "
+        "later: they are of networks that, by the validation loss, already predicted worse than before, and the sign of "
         f"such a late similarity may mislead.{_best_weights(frozen)}"
     )
 

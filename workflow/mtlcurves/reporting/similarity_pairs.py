@@ -9,8 +9,10 @@ import pandas as pd
 
 from mtlcurves.reporting.display import Shown, cells
 from mtlcurves.reporting.names import plural
+from mtlcurves.reporting.relation_findings import LABELS_OF
 from mtlcurves.reporting.rows import rows_with
 from mtlcurves.reporting.transfer_tables import MOST_PAIRS
+from mtlcurves.reporting.words import are
 
 PAIR = ["task_a", "task_b"]
 TOLD = 2.0  # standard errors
@@ -48,7 +50,9 @@ def read_similarities(tables: Mapping[str, pd.DataFrame], gradients: Mapping[str
     for other in (same, labels, tables["overlap"][[*PAIR, *_OF_PAIR]]):
         pairs = pairs.merge(other, on=PAIR, how="left")
     of_error = pairs["similarity"] / pairs["standard_error"]
-    pairs = pairs.assign(usable=is_usable(pairs["advice"]), told=pairs["z"] if pairs["z"].notna().any() else of_error)
+    pairs = pairs.assign(
+        usable=is_usable(pairs["advice"]), told=pairs["z"] if pairs["z"].notna().any() else of_error
+    )
     order = pd.DataFrame({"usable": ~pairs["usable"], "told": -pairs["told"].abs()}).sort_values(
         ["usable", "told"], kind="stable"
     )
@@ -73,11 +77,17 @@ def show_pairs(tables: Mapping[str, pd.DataFrame], names: pd.Series, gradients: 
     headings = {"name_a": "task", "name_b": "other task", "similarity": "G", "standard_error": "error of G"}
     headings |= {"z": "z", "corrected": "G / overlap", "corrected_error": "its error", "same": "G, same compounds"}
     headings |= {"correlation": "E", "n_shared": "shared compounds", "ochiai": "Ochiai", "advice": "gradients"}
-    unknown = ["z", "corrected", "corrected_error", "same", "correlation", "status"]
-    content = cells(table, headings | {"status": "why empty"}, once=unknown)
+    unknown = [
+        name for name in ("z", "corrected", "corrected_error", "same", "correlation") if _empty(table[name])
+    ]
+    content = cells(table, headings | {"status": "why empty"}, once=[*unknown, "status"])
     title, file = "Pairs of tasks", "tables/gradient_similarity.csv"
-    note = f"{_which(pairs, table, gradients)} {_how_to_read(pairs)} {_told(pairs)}"
+    note = f"{_which(pairs, table, gradients)} {_how_to_read(pairs, gradients['rows'])} {_told(pairs)}"
     return Shown("gradient_similarity", title, note, "similarity", *content, file)
+
+
+def _empty(column: pd.Series) -> bool:
+    return bool(column.isna().all())
 
 
 def _which(pairs: pd.DataFrame, table: pd.DataFrame, gradients: Mapping[str, Any]) -> str:
@@ -87,25 +97,32 @@ def _which(pairs: pd.DataFrame, table: pd.DataFrame, gradients: Mapping[str, Any
     if not unusable:
         return f"{text}, what stands out most first."
     return (
-        f"{text}, usable ones first, of them what stands out most. {plural(unusable, 'pair')} that the overlap page "
-        "calls not usable come last and are not to be read, however large G or G / overlap."
+        f"{text}, usable ones first, of them what stands out most. {plural(unusable, 'pair')} that the overlap "
+        f"page calls not usable {'comes' if unusable == 1 else 'come'} last and {are(unusable)} not to be read, however "
+        "large G or G / overlap."
     )
 
 
-def _how_to_read(pairs: pd.DataFrame) -> str:
-    return (
-        "z: standard errors from trainings with shuffled labels"
-        f"{'' if pairs['z'].notna().any() else ', of which there are none here'}. G / overlap: divided by the "
-        "Ochiai overlap of a batch; it enlarges the noise of pairs that share little, too. G, same compounds: what "
-        "common compounds alone add, where it was logged. E: correlation of labels, of the rows that the study "
-        "compares."
-    )
+def _how_to_read(pairs: pd.DataFrame, rows: str) -> str:
+    shuffled, same = (pairs[name].notna().any() for name in ("z", "same"))
+    parts = [
+        "z: standard errors from trainings with shuffled labels."
+        if shuffled
+        else "No shuffled labels were trained.",
+        "G / overlap: divided by the Ochiai overlap of a batch, which enlarges noise where little is shared.",
+        *(["G, same compounds: what common compounds alone make of it."] if same else []),
+        f"E: correlation of {LABELS_OF[rows]}.",
+    ]
+    return " ".join(parts)
 
 
 def _told(pairs: pd.DataFrame) -> str:
     known = pairs[pairs["usable"] & pairs["told"].notna()]
+    if known.empty:
+        return "No usable pair has a number."
     beyond = int((known["told"].abs() > TOLD).sum())
+    against = "shuffled labels" if pairs["z"].notna().any() else "0"
     return (
-        f"Of {plural(len(known), 'usable pair')} {beyond or 'none'} lie beyond {TOLD:g} standard errors; chance "
-        f"alone gives about {0.05 * len(known):.2g}."
+        f"Beyond {TOLD:g} standard errors of {against}: {beyond or 'none'} of "
+        f"{plural(len(known), 'usable pair')}; chance alone gives about {0.05 * len(known):.2g}."
     )

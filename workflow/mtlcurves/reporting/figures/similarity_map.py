@@ -28,13 +28,10 @@ COLUMNS = ["encoder", "task_a", "task_b", "name_a", "name_b", "row", "column", "
 COLUMNS += ["z", "told", "n_trainings", "n_batches", "advice", "status"]
 FULL, ALL = "full", "all"
 MAPS_BESIDE = 2  # more of them are not read on a page
-HATCH = "#555555"
 FADED = 0.4  # how much of its colour a cell keeps that is not told from shuffled labels
 
 
-def drawn_data(
-    similarity: pd.DataFrame, overlap: pd.DataFrame, tasks: pd.DataFrame, window: str
-) -> pd.DataFrame:
+def drawn_data(similarity: pd.DataFrame, overlap: pd.DataFrame, tasks: pd.DataFrame, window: str) -> pd.DataFrame:
     """Gather the cells of the maps: every pair twice, one map for each encoder, trainings with all labels."""
     order = ordered_tasks(tasks).reset_index(names="place").set_index("task")
     chosen = (similarity["view"] == FULL) & (similarity["window"] == window) & (similarity["part"] == ALL)
@@ -97,7 +94,9 @@ def _not_usable_text(data: pd.DataFrame) -> str:
     """Explain the hatched cells; empty where there are none."""
     pairs = data[data["encoder"] == data["encoder"].iloc[0]]
     count = int((~is_usable(pairs["advice"])).sum()) // 2
-    return f"\nhatched: {plural(count, 'pair')} not usable by the table of overlap, not to be read" if count else ""
+    return (
+        f"\nhatched: {plural(count, 'pair')} not usable by the table of overlap, not to be read" if count else ""
+    )
 
 
 def _hatch(axes: Axes, data: pd.DataFrame, n: int) -> None:
@@ -110,7 +109,7 @@ def _hatch(axes: Axes, data: pd.DataFrame, n: int) -> None:
     cells = [Path.unit_rectangle().transformed(_box(row, low, high)) for row, low, high in runs]
     if cells:
         path = Path.make_compound_path(*cells)
-        axes.add_patch(PathPatch(path, fill=False, hatch="////", edgecolor=HATCH, linewidth=0))
+        axes.add_patch(PathPatch(path, fill=False, hatch="////", linewidth=0))
 
 
 def _box(row: int, low: int, high: int) -> Affine2D:
