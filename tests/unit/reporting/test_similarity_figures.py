@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 import pytest
 from matplotlib.text import Text
+from mtlcurves.reporting.figures import similarity_map
 from mtlcurves.reporting.names import ordered_tasks
 
 
@@ -75,6 +76,17 @@ def test_cells_of_pairs_that_are_not_usable_are_hatched_on_both_sides(simulate):
     drawing = study.draw("similarity_map")
     assert "hatched" not in words(drawing.figure)
     assert not any(patch.get_hatch() for axes in drawing.figure.axes for patch in axes.patches)
+
+
+def test_cells_too_small_for_a_hatch_are_left_grey(simulate, monkeypatch):
+    study = simulate(5)
+    monkeypatch.setattr(similarity_map, "MOST_NAMES", 4)
+    drawing = study.draw("similarity_map")
+    n_noisy = int((study.tables["overlap"]["advice"] == "not usable: too noisy").sum())
+    assert f"grey, too: {n_noisy} pairs not usable" in words(drawing.figure)
+    _, values = drawing.figure.axes[0].images
+    assert np.ma.count_masked(values.get_array()) == 5 + 2 * n_noisy
+    assert not drawing.figure.axes[0].patches
 
 
 def test_a_panel_without_a_correlation_says_why(simulate):

@@ -42,8 +42,8 @@ def scores_finding(scores: pd.DataFrame, window: str, frozen: pd.Series | None) 
     labels = own.drop_duplicates(["task", "rotation"])["n"]
     detail = (
         f"Encoder {own['encoder'].iloc[0]}; scores are of the test fold, {count_text(labels, 'label')} a task, "
-        "with the weights of the best epoch: that of the lowest loss on the validation fold. How far the loss rose "
-        "after it is in the logs of the trainings; scores by task in gradient_scores.parquet."
+        "with the weights of the best epoch: that of the lowest loss on the validation fold. How far the loss "
+        "rose after it is in the logs of the trainings; scores by task in gradient_scores.parquet."
     )
     return Finding(sentence, detail)
 
@@ -78,8 +78,8 @@ def _lasted(own: pd.DataFrame, window: str, frozen: pd.Series | None) -> str:
         return f"{text}; of the steps that are shown ({window}), {percent(after)} come later."
     return (
         f"{text}, and {'all' if after == 1 else percent(after)} of the steps that are shown ({window}) come "
-        "later: they are of networks that, by the validation loss, already predicted worse than before, and the sign of "
-        f"such a late similarity may mislead.{_best_weights(frozen)}"
+        "later: they are of networks that, by the validation loss, already predicted worse than before, and the "
+        f"sign of such a late similarity may mislead.{_best_weights(frozen)}"
     )
 
 

@@ -61,7 +61,7 @@ def _of_labels(tables: Tables, shown: Mapping[str, str], rows: str, significance
         yield overlap_finding(tables["overlap"])
     scores = _scores(tables, shown["encoder"])
     if scores is not None:
-        best = shown | {"window": FROZEN, "version": "raw", "rows": rows, "measure": "pearson"}
+        best = {**shown} | {"window": FROZEN, "version": "raw", "rows": rows, "measure": "pearson"}
         relation = tables.get("similarity_and_correlation")
         frozen = None if relation is None else first_with(relation, **best)
         yield scores_finding(scores, shown["window"], frozen)

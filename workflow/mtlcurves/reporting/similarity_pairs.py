@@ -98,8 +98,8 @@ def _which(pairs: pd.DataFrame, table: pd.DataFrame, gradients: Mapping[str, Any
         return f"{text}, what stands out most first."
     return (
         f"{text}, usable ones first, of them what stands out most. {plural(unusable, 'pair')} that the overlap "
-        f"page calls not usable {'comes' if unusable == 1 else 'come'} last and {are(unusable)} not to be read, however "
-        "large G or G / overlap."
+        f"page calls not usable {'comes' if unusable == 1 else 'come'} last and {are(unusable)} not to be read, "
+        "however large G or G / overlap."
     )
 
 

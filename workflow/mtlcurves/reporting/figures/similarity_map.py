@@ -14,6 +14,7 @@ from matplotlib.transforms import Affine2D
 from mtlcurves.reporting.affinities import power_of_ten, unit_text
 from mtlcurves.reporting.names import count_text, ordered_tasks, plural
 from mtlcurves.reporting.pair_maps import (
+    MOST_NAMES,
     MOST_NUMBERS,
     cell_matrix,
     cell_text,
@@ -84,46 +85,43 @@ def draw(similarity: pd.DataFrame, overlap: pd.DataFrame, tasks: pd.DataFrame, w
     figure.suptitle(
         f"{plural(len(order), 'task')}, logged steps: {window.replace('_', ' ')}\n"
         f"faded: within {TOLD:g} standard errors of {against}; grey: the task itself, or too few batches"
-        f"{_not_usable_text(data)}",
+        f"{_not_usable_text(data, len(order))}",
         fontsize=8,
     )
     return Drawing(figure, data)
 
 
-def _not_usable_text(data: pd.DataFrame) -> str:
-    """Explain the hatched cells; empty where there are none."""
+def _not_usable_text(data: pd.DataFrame, n_tasks: int) -> str:
+    """Explain how cells of pairs are marked that are not usable; empty where there are none."""
     pairs = data[data["encoder"] == data["encoder"].iloc[0]]
     count = int((~is_usable(pairs["advice"])).sum()) // 2
-    return (
-        f"\nhatched: {plural(count, 'pair')} not usable by the table of overlap, not to be read" if count else ""
-    )
+    mark = "hatched" if n_tasks <= MOST_NAMES else "grey, too"
+    text = f"\n{mark}: {plural(count, 'pair')} not usable by the table of overlap, not to be read"
+    return text if count else ""
 
 
-def _hatch(axes: Axes, data: pd.DataFrame, n: int) -> None:
-    """Hatch the cells of pairs that are not usable: one path of all rows' runs of them, for maps of many tasks."""
-    marked = np.zeros((n, n + 1), dtype=np.int8)
-    unusable = data[~is_usable(data["advice"])]
-    marked[unusable["row"], unusable["column"]] = 1
-    edges = np.diff(marked, axis=1, prepend=0)
-    runs = zip(*np.nonzero(edges == 1), np.nonzero(edges == -1)[1], strict=True)  # row by row, in order
-    cells = [Path.unit_rectangle().transformed(_box(row, low, high)) for row, low, high in runs]
+def _hatch(axes: Axes, data: pd.DataFrame) -> None:
+    """Hatch the cells of pairs that are not usable, all in one path."""
+    unusable = data.loc[~is_usable(data["advice"]), ["row", "column"]]
+    cells = [
+        Path.unit_rectangle().transformed(Affine2D().translate(column - 0.5, row - 0.5))
+        for row, column in unusable.itertuples(index=False)
+    ]
     if cells:
-        path = Path.make_compound_path(*cells)
-        axes.add_patch(PathPatch(path, fill=False, hatch="////", linewidth=0))
-
-
-def _box(row: int, low: int, high: int) -> Affine2D:
-    return Affine2D().scale(high - low, 1).translate(low - 0.5, row - 0.5)
+        axes.add_patch(PathPatch(Path.make_compound_path(*cells), fill=False, hatch="////", linewidth=0))
 
 
 def _heat_map(axes: Axes, data: pd.DataFrame, order: pd.DataFrame, limit: float, digits: int) -> None:
     n = len(order)
     kept = data.assign(kept=np.where(data["told"], 1.0, FADED))
+    if n > MOST_NAMES:  # cells too small for a hatch
+        kept = kept[is_usable(kept["advice"])]
     values, alpha = (cell_matrix(kept, name, n) for name in ("value", "kept"))
     axes.imshow(np.where(np.isnan(values), 1.0, np.nan), cmap=ListedColormap([PALE]), interpolation="nearest")
     scale = Normalize(-limit, limit)
     axes.imshow(values, cmap=DIVERGING, norm=scale, alpha=np.nan_to_num(alpha), interpolation="nearest")
-    _hatch(axes, data, n)
+    if n <= MOST_NAMES:
+        _hatch(axes, data)
     if n <= MOST_NUMBERS:
         for row, column, number, told in data[["row", "column", "value", "told"]].itertuples(index=False):
             dark = told and abs(number) > 0.55 * limit
