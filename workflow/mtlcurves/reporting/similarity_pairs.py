@@ -17,6 +17,22 @@ from mtlcurves.reporting.words import are
 PAIR = ["task_a", "task_b"]
 TOLD = 2.0  # standard errors
 _OF_PAIR = ["n_shared", "ochiai", "advice"]
+_HEADINGS = {
+    "name_a": "task",
+    "name_b": "other task",
+    "advice": "gradients",
+    "similarity": "G",
+    "standard_error": "error of G",
+    "z": "z",
+    "corrected": "G / overlap",
+    "corrected_error": "its error",
+    "same": "G, same compounds",
+    "correlation": "E",
+    "n_shared": "shared compounds",
+    "ochiai": "Ochiai",
+    "status": "why empty",
+}
+_UNKNOWN = ("z", "corrected", "corrected_error", "same", "correlation")  # in some studies of all pairs
 
 
 def is_usable(advice: pd.Series) -> pd.Series:
@@ -74,20 +90,12 @@ def show_pairs(tables: Mapping[str, pd.DataFrame], names: pd.Series, gradients: 
     pairs = read_similarities(tables, gradients)
     table = pairs.head(MOST_PAIRS)
     table = table.assign(name_a=table["task_a"].map(names), name_b=table["task_b"].map(names))
-    headings = {"name_a": "task", "name_b": "other task", "similarity": "G", "standard_error": "error of G"}
-    headings |= {"z": "z", "corrected": "G / overlap", "corrected_error": "its error", "same": "G, same compounds"}
-    headings |= {"correlation": "E", "n_shared": "shared compounds", "ochiai": "Ochiai", "advice": "gradients"}
-    unknown = [
-        name for name in ("z", "corrected", "corrected_error", "same", "correlation") if _empty(table[name])
-    ]
-    content = cells(table, headings | {"status": "why empty"}, once=[*unknown, "status"])
+    table["advice"] = table["advice"].str.partition(":")[0]  # without the reason, which takes the width of three
+    empty = [name for name in _UNKNOWN if table[name].isna().all()]
+    content = cells(table, _HEADINGS, once=[*empty, "status"])
     title, file = "Pairs of tasks", "tables/gradient_similarity.csv"
     note = f"{_which(pairs, table, gradients)} {_how_to_read(pairs, gradients['rows'])} {_told(pairs)}"
     return Shown("gradient_similarity", title, note, "similarity", *content, file)
-
-
-def _empty(column: pd.Series) -> bool:
-    return bool(column.isna().all())
 
 
 def _which(pairs: pd.DataFrame, table: pd.DataFrame, gradients: Mapping[str, Any]) -> str:
@@ -98,8 +106,8 @@ def _which(pairs: pd.DataFrame, table: pd.DataFrame, gradients: Mapping[str, Any
         return f"{text}, what stands out most first."
     return (
         f"{text}, usable ones first, of them what stands out most. {plural(unusable, 'pair')} that the overlap "
-        f"page calls not usable {'comes' if unusable == 1 else 'come'} last and {are(unusable)} not to be read, "
-        "however large G or G / overlap."
+        f"page calls not usable (why: tables/overlap.csv) {are(unusable)} last, not to be read, however "
+        "large G or G / overlap."
     )
 
 
