@@ -3,6 +3,7 @@
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 from mtlcurves.reporting.figures import similarity_map
@@ -23,6 +24,18 @@ def test_a_midpoint_is_named_where_it_was_located(simulate):
     study.tables["degradation_fits"] = fits.assign(status="midpoint not located, no interval below 3 seeds")
     drawing = study.draw("degradation")
     assert "x0" not in words(drawing.figure) and (drawing.data["kind"] == "curve").any()
+
+
+def test_what_shared_compounds_make_stands_beside_the_whole_of_a_sweep(simulate):
+    study = simulate(10)
+    assert "shared compounds alone" not in words(study.draw("degradation").figure)
+    whole = study.tables["degradation"]
+    same = whole.assign(part="same", pearson=whole["pearson"] + 0.1)
+    study.tables["degradation"] = pd.concat([whole, same], ignore_index=True)
+    drawing = study.draw("degradation")
+    kinds = drawing.data["kind"].value_counts()
+    assert kinds["training, shared compounds"] == kinds["training"] == len(whole)
+    assert "mean, shared compounds alone" in words(drawing.figure)
 
 
 def test_where_no_curve_was_fitted_none_is_drawn_and_the_panel_says_why(simulate):

@@ -73,6 +73,9 @@ def test_other_references_are_told_at_the_same_levels():
     table = swept(LEVELS)
     table.loc[(table["reference"] == "own") & (table["level"] == 0.1), "pearson"] = np.nan
     assert "all labels +0.65 to +0.05, of the labels kept +0.68 to unknown" in said(table).detail
+    few = swept(LEVELS)
+    few.loc[(few["reference"] == "own") & (few["level"] == 0.1), "n_pairs"] = 3
+    assert "of the labels kept +0.68 to +0.08 (3 pairs)." in said(few).detail
 
 
 def test_two_trainings_a_level_do_not_tell_that_nothing_changes():

@@ -177,15 +177,22 @@ def _detail(rows: pd.DataFrame, by_level: pd.DataFrame, names: dict[float, str],
 
 def _beside(degradation: pd.DataFrame, reference: str) -> str:
     """Give the other references at the levels that the first is told of."""
-    told = rows_with(degradation, reference=reference).dropna(subset=["pearson"])["level"]
-    parts = []
+    first = rows_with(degradation, reference=reference).dropna(subset=["pearson"])
+    told, most, parts = first["level"], first["n_pairs"].max(), []
     for other, text in REFERENCES.items():
         known = rows_with(degradation, reference=other).dropna(subset=["pearson"])
         if other != reference and len(known) and len(told):
-            means = known.groupby("level")["pearson"].mean().reindex([told.max(), told.min()])
-            ends = [signed(r, 2) if np.isfinite(r) else "unknown" for r in dict.fromkeys(means)]
+            ends = [_end(rows_with(known, level=level), most) for level in dict.fromkeys((told.max(), told.min()))]
             parts.append(f"{text} {' to '.join(ends)}")
     return f"Beside it: r with the correlation of {', of '.join(parts)}." if parts else ""
+
+
+def _end(rows: pd.DataFrame, most: int) -> str:
+    """Give the mean r of a level, and its pairs where there are fewer than beside it."""
+    if rows.empty:
+        return "unknown"
+    fewer = f" ({count_text(rows['n_pairs'], 'pair')})" if rows["n_pairs"].max() < most else ""
+    return f"{signed(rows['pearson'].mean(), 2)}{fewer}"
 
 
 def _means(rows: pd.DataFrame) -> str:

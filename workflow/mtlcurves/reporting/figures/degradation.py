@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from mtlcurves.reporting.names import count_text
 from mtlcurves.reporting.rows import rows_of_sweeps
 from mtlcurves.reporting.style import (
     BLUE,
+    GREEN,
     GREY,
     ORANGE,
     VERMILLION,
@@ -48,7 +50,14 @@ LOOKS: dict[str, tuple[str, LineStyle]] = {
     "hyperbola": (BLUE, (0, (4, 2))),
     LINE: (ORANGE, (0, (1, 1.5))),
 }
-POINT, CURVE, REFUSED = "training", "curve", "no curve"
+POINT, SAME, CURVE, REFUSED = "training", "training, shared compounds", "curve", "no curve"
+OF_SAME: dict[str, Any] = {
+    "color": GREEN,
+    "marker": "D",
+    "markersize": 4,
+    "linestyle": "none",
+    "fillstyle": "none",
+}
 FINE = 60  # points of a curve
 MIDPOINT = ("midpoint", "midpoint_low", "midpoint_high")
 UNLOCATED = "midpoint not located"  # how the status of such a fit begins
@@ -57,11 +66,10 @@ UNLOCATED = "midpoint not located"  # how the status of such a fit begins
 def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: str) -> pd.DataFrame:
     """Gather every training, and every fitted curve at levels between the smallest and the largest."""
     own, curves = (rows_of_sweeps(table, encoder, window) for table in (degradation, fits))
-    own = own[own["pearson"].notna()]
-    percent = np.where(own["arm"] == "size", 1.0, 100.0)
-    points = own.assign(kind=POINT, level=own["level"] * percent, r=own["pearson"], form=None, status=None)
+    points = _points(own, POINT)
+    same = _points(rows_of_sweeps(degradation, encoder, window, part="same"), SAME)
     curves = curves[(curves["statistic"] == "pearson") & curves["form"].isin(list(LOOKS))]
-    parts = [points.reindex(columns=COLUMNS)]
+    parts = [points.reindex(columns=COLUMNS), same.reindex(columns=COLUMNS)]
     for _, fit in curves.iterrows():
         of_arm = points[(points["arm"] == fit["arm"]) & (points["reference"] == fit["reference"])]
         if pd.notna(fit["r2"]):
@@ -69,6 +77,12 @@ def drawn_data(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, wind
         elif len(of_arm):
             parts.append(pd.DataFrame([fit]).assign(kind=REFUSED).reindex(columns=COLUMNS))
     return pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+
+
+def _points(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    known = rows[rows["pearson"].notna()]
+    percent = np.where(known["arm"] == "size", 1.0, 100.0)
+    return known.assign(kind=kind, level=known["level"] * percent, r=known["pearson"], form=None, status=None)
 
 
 def _curve(fit: pd.Series, points: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +138,8 @@ def draw(degradation: pd.DataFrame, fits: pd.DataFrame, encoder: str, window: st
     ]
     handles += [Line2D([], [], color=GREY, marker="o", markersize=3, linestyle="none", label="one training")]
     handles += [Line2D([], [], color="black", marker="_", markersize=7, linestyle="none", label="mean")]
+    if SAME in set(data["kind"]):
+        handles += [Line2D([], [], **OF_SAME, label="mean, shared compounds alone")]
     figure.legend(handles=handles, loc="outside lower center", ncols=min(5, 3 * len(arms)))
     points = data[data["kind"] == POINT]
     seeds = points.groupby(["arm", "level"])["seed"].nunique()
@@ -140,6 +156,8 @@ def _panel(axes: Axes, data: pd.DataFrame, missing: str) -> None:
     axes.plot(points["level"], points["r"], "o", color=GREY, markersize=3, alpha=0.7)
     means = points.groupby("level")["r"].mean()
     axes.plot(means.index, means, "_", color="black", markersize=7)
+    same = data[data["kind"] == SAME].groupby("level")["r"].mean()
+    axes.plot(same.index, same, **OF_SAME)
     for form, curve in data[data["kind"] == CURVE].groupby("form"):
         colour, style = LOOKS[str(form)]
         axes.plot(curve["level"], curve["r"], color=colour, linestyle=style)
