@@ -62,19 +62,24 @@ def test_similarities_and_benefits_of_the_tiny_study(logged):
     assert np.isfinite(beside["score"]).any()
 
 
-def test_one_training_is_compared_at_every_level_of_hidden_labels(logged, with_section):
-    masked = {"seeds": 1, "masked": {"levels": [1.0, 0.5], "batches": 8}}
-    with_section(sweeps=masked)
-    assert logged.planned(LOG, *TRIGGERS) == {"train_gradients": 1, "gather_gradients": 1}
-    logged.succeed(*tables("degradation", "gradient_similarity"))
-    table = logged.table("tables/degradation.parquet")
+def test_one_training_is_compared_at_every_level_of_hidden_labels(logged, workplace):
+    def swept(*levels):
+        masked = {"seeds": 1, "masked": {"levels": list(levels), "batches": 8}}
+        return logged.config | {"gradients": SECTION | {"sweeps": masked}}
+
+    place = workplace(copy.deepcopy(logged.config))
+    shutil.copytree(logged.folder, place.folder, copy_function=shutil.copy2, dirs_exist_ok=True)
+    place.configure(swept(1.0, 0.5))
+    assert place.planned(LOG, *TRIGGERS) == {"train_gradients": 1, "gather_gradients": 1}
+    place.succeed(*tables("degradation", "gradient_similarity"))
+    table = place.table("tables/degradation.parquet")
     assert set(table["window"]) == {"frozen"} and set(table["level"]) == {1.0, 0.5}
     # which labels of a level are compared is known, so they have a correlation of their own, too
     assert set(table["reference"]) == {"full", "own", "heldout"}
-    similarity = logged.table("tables/gradient_similarity.parquet").query("view == 'masked-0.5'")
+    similarity = place.table("tables/gradient_similarity.parquet").query("view == 'masked-0.5'")
     assert (similarity["status"] == "ok").any()
-    with_section(sweeps=masked | {"masked": {"levels": [1.0, 0.25], "batches": 8}})
-    assert logged.planned(LOG, *TRIGGERS) == {"train_gradients": 1, "gather_gradients": 1}
+    place.configure(swept(1.0, 0.25))
+    assert place.planned(LOG, *TRIGGERS) == {"train_gradients": 1, "gather_gradients": 1}
 
 
 def test_sweeps_and_groups_train_their_own_alone_and_another_window_nothing(logged, with_section):
