@@ -22,8 +22,8 @@ def encoder_installed(wildcards) -> list[str]:
 
 def view_drawn(wildcards) -> list[str]:
     """What tells that a view of a sweep can be drawn; other views always can. No training is made of it."""
-    arm = wildcards.view.split("-")[0]
-    swept = arm in gradient_plan.SWEEPS and arm != gradient_plan.MASKED
+    arm, _, level = wildcards.view.partition("-")
+    swept = arm in gradient_plan.SWEEPS and level
     row = VIEW_ROW.format(view=wildcards.view, seed=wildcards.seed)
     return [ancient(row)] if swept else []
 

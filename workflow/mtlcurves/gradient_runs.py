@@ -12,6 +12,8 @@ from mtlcurves.provenance import digest
 FULL = "full"
 SHUFFLED = "shuffled"
 MASKED = "masked"
+THINNED = ("thinned", MASKED)
+"""Arms whose levels keep a share of every task's labels, drawn alike."""
 SWEEPS = ("thinned", "core", "size", "blocks", MASKED)
 BENEFIT, GROUPS = "benefit", "groups"
 TOGETHER, ALONE, RANDOM = "together", "alone", "random"
@@ -114,15 +116,11 @@ def gradient_runs(gradients: Gradients | None) -> Iterator[GradientRun]:
                 yield GradientRun(encoder, FULL, rotation, seed)
         for number in range(1, gradients.shuffled + 1):
             yield GradientRun(encoder, f"{SHUFFLED}-{number}", 0, 0)
-    trained = dict.fromkeys(MASKED if is_masked(view) else view for view in sweep_views(gradients))
+    # all levels of masked are of one training
+    trained = dict.fromkeys(MASKED if view.split("-")[0] == MASKED else view for view in sweep_views(gradients))
     for view in trained:
         for seed in range(gradients.sweeps.seeds if gradients.sweeps else 0):
             yield GradientRun(gradients.encoders[0], view, 0, seed)
-
-
-def is_masked(view: str) -> bool:
-    """Say whether a view is of networks that have seen all labels."""
-    return view.split("-")[0] == MASKED
 
 
 def benefit_sets(benefit: Benefit, tasks: Sequence[str], per_bundle: int) -> dict[str, list[tuple[str, ...]]]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mtlcurves.data.shared_core import Wanted, allowed_labels, core_and_blocks, feasible_labels
 from mtlcurves.errors import DataError
-from mtlcurves.gradient_runs import FULL, MASKED, SHUFFLED, SWEEPS, sweep_views
+from mtlcurves.gradient_runs import FULL, MASKED, SHUFFLED, SWEEPS, THINNED, sweep_views
 from mtlcurves.gradient_sections import Gradients
 from mtlcurves.grid.seeds import Words, absorb, label_order, state_of, text_key
 
@@ -63,7 +63,7 @@ def view_labels(
         return _shuffled(labels, keys, int(level))
     if arm not in SWEEPS or gradients.sweeps is None or getattr(gradients.sweeps, arm) is None:
         raise ValueError(f"view {view!r}: not one of this study's")
-    if arm in ("thinned", MASKED):
+    if arm in THINNED:
         kept = _thinned(labels, keys, float(level), seed)
     else:
         kept = core_and_blocks(labels, compounds, _wanted(arm, float(level), gradients), seed)
@@ -86,7 +86,7 @@ def check_sweeps(labels: pd.DataFrame, compounds: pd.DataFrame, gradients: Gradi
     refused = []
     for view in sweep_views(gradients):
         arm, _, level = view.partition("-")
-        if arm in ("thinned", MASKED) or gradients.sweeps is None:
+        if arm in THINNED or gradients.sweeps is None:
             continue
         wanted = _wanted(arm, float(level), gradients)
         most = feasible_labels(labels, compounds, wanted, range(gradients.sweeps.seeds))

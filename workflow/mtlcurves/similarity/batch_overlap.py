@@ -43,10 +43,8 @@ def batch_overlap(part_a: Floats, part_b: Floats, part_both: Floats, batch: int)
 
     Parameters
     ----------
-    part_a, part_b, part_both : ndarray, shape (pairs,)
-        Share of the compounds that has a label of either task, and of both.
-    batch : int
-        Compounds in a batch.
+    part_a, part_b, part_both, batch
+        As :func:`both_present`.
 
     Returns
     -------

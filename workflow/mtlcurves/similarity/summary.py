@@ -7,11 +7,10 @@ import math
 import numpy as np
 import pandas as pd
 
-from mtlcurves.gradient_runs import FULL, MASKED, SHUFFLED
+from mtlcurves.gradient_runs import FULL, SHUFFLED, THINNED
 from mtlcurves.similarity.batch_overlap import batch_overlap
 from mtlcurves.similarity.matrices import CROSS, PAIR, SERIES
 
-THINNED = ["thinned", MASKED]
 KEYS = ["encoder", "view", "window", "part", *PAIR]
 
 
@@ -106,8 +105,10 @@ def _batch_overlap_of_views(
     )
     both = overlap_of_views(pairs, overlap, size_overlap) * (n_a * n_b) ** 0.5
     part_a, part_b, part_both = ((count / means["n_compounds"]).to_numpy() for count in (n_a, n_b, both))
-    whole, half = (batch_overlap(part_a, part_b, part_both, size) for size in (batch, math.ceil(batch / 2)))
-    return pd.Series(np.where(pairs["part"] == "all", whole, half), index=pairs.index)
+    found, whole = np.empty(len(pairs)), (pairs["part"] == "all").to_numpy(bool)
+    for own, size in ((whole, batch), (~whole, math.ceil(batch / 2))):
+        found[own] = batch_overlap(part_a[own], part_b[own], part_both[own], size)
+    return pd.Series(found, index=pairs.index)
 
 
 def _of_pairs(overlap: pd.DataFrame, column: str, pairs: pd.DataFrame) -> pd.Series:
